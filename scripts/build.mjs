@@ -1,0 +1,60 @@
+// npm run build: everything that is installed or published, bundled into dist/.
+// The daemon and the command become one file each: what root runs can be read, and needs no node_modules.
+import { execFileSync } from "node:child_process";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { build } from "esbuild";
+import { koffiBeside, koffiBinary } from "./build/koffi.mjs";
+import { licenceTexts } from "./build/licences.mjs";
+import { leaveOut } from "./build/leave-out.mjs";
+
+const root = resolve(import.meta.dirname, "..");
+const outdir = resolve(process.argv[2] ?? join(root, "dist"));
+
+// Packages in CommonJS ask for Node's own modules with require, which an ES module lacks.
+const requireShim = `import { createRequire as makeRequire } from "node:module";\nconst require = makeRequire(import.meta.url);`;
+
+const programs = [
+  { from: "src/helper/main.ts", to: "helper.mjs", banner: requireShim },
+  { from: "src/helperctl/main.ts", to: "helperctl.mjs", banner: `#!/usr/bin/env node\n${requireShim}` },
+  { from: "src/client/index.ts", to: "client.js" },
+  { from: "testbed/cli.ts", to: "testbed.mjs" },
+  { from: "demo/main.ts", to: "demo.mjs" },
+  { from: "examples/hub/main.ts", to: "demo-hub.mjs" },
+];
+
+const bundle = ({ from, to, banner = "" }) =>
+  build({
+    absWorkingDir: root,
+    entryPoints: [from],
+    outfile: join(outdir, to),
+    bundle: true,
+    platform: "node",
+    target: "node20.19",
+    format: "esm",
+    // A reviewer wants to read what root runs: nothing is minified.
+    treeShaking: true,
+    legalComments: "none",
+    banner: { js: banner },
+    plugins: [koffiBeside(root), leaveOut],
+    metafile: true,
+    logLevel: "warning",
+  });
+
+function emitTypes() {
+  const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+  const options = ["-p", join(root, "tsconfig.client.json"), "--outDir", join(outdir, "types")];
+  execFileSync(process.execPath, [tsc, ...options], { stdio: "inherit" });
+}
+
+rmSync(outdir, { recursive: true, force: true });
+mkdirSync(outdir, { recursive: true });
+const present = programs.filter(({ from }) => existsSync(join(root, from)));
+const results = await Promise.all(present.map(bundle));
+chmodSync(join(outdir, "helperctl.mjs"), 0o755);
+emitTypes();
+copyFileSync(koffiBinary(root), join(outdir, "koffi.node"));
+chmodSync(join(outdir, "koffi.node"), 0o644);
+const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+writeFileSync(join(outdir, "THIRD-PARTY-LICENSES.txt"), licenceTexts(root, inputs));
