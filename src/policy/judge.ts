@@ -1,0 +1,40 @@
+import * as v from "valibot";
+import type { KeyPath } from "./locate.ts";
+import type { PolicyFile } from "./parse-file.ts";
+import type { PlacedProblem } from "./problem.ts";
+
+/** A key path as a person reads it. Elements are told apart by their place. */
+const nameOf = (path: KeyPath): string =>
+  path
+    .filter((part) => typeof part === "string")
+    .map((part) => (/^[A-Za-z0-9_-]+$/.test(part) ? part : JSON.stringify(part)))
+    .join(".");
+
+/** A problem with what stands at a path of a file. The text goes on from the path: `is missing`. */
+export const problemAt = (file: PolicyFile, path: KeyPath, text: string): PlacedProblem => ({
+  file: file.path,
+  ...file.places.find(path),
+  text: path.length === 0 ? text : `${nameOf(path)} ${text}`,
+});
+
+const keysOf = (issue: v.BaseIssue<unknown>): (string | number)[] =>
+  (issue.path ?? [])
+    .map((item) => item.key)
+    .filter((key) => typeof key === "string" || typeof key === "number");
+
+const textOf = (issue: v.BaseIssue<unknown>): string =>
+  issue.type === "object" && issue.received === "undefined" ? "is missing" : issue.message;
+
+/** Judges what stands at a path of a file by a schema. Null: it has problems, and they are in `problems`. */
+export function judge<T>(
+  schema: v.GenericSchema<unknown, T>,
+  value: unknown,
+  at: { readonly file: PolicyFile; readonly path: KeyPath; readonly problems: PlacedProblem[] },
+): T | null {
+  const judged = v.safeParse(schema, value);
+  if (judged.success) return judged.output;
+  for (const issue of judged.issues) {
+    at.problems.push(problemAt(at.file, [...at.path, ...keysOf(issue)], textOf(issue)));
+  }
+  return null;
+}
