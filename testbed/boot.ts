@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { findHierarchies } from "./hierarchies.ts";
+import { waitForLeader } from "./leader.ts";
+import { sweepAbandoned } from "./owner.ts";
+import { complete } from "./run.ts";
+import { Warden } from "./warden.ts";
+
+export interface BootOptions {
+  /** The operating system to boot: a directory with a root file system; this machine's own if not given. */
+  readonly lower?: string;
+  readonly timeoutMs?: number;
+}
+
+export interface Booted {
+  readonly warden: Warden;
+  readonly leader: number;
+  readonly unified: string;
+}
+
+const RETRY_INTERVAL_MS = 20;
+
+/** Rejects with what the console said when PID 1 does not come up in time. */
+export async function boot({ lower = "/", timeoutMs = 60_000 }: BootOptions): Promise<Booted> {
+  requireMeans();
+  const hierarchies = findHierarchies();
+  await sweepAbandoned(hierarchies);
+  const warden = await Warden.start(lower, hierarchies);
+  const giveUp = new AbortController();
+  void warden.gone.then(() => {
+    giveUp.abort(new Error("The container ended."));
+  });
+  const signal = AbortSignal.any([giveUp.signal, AbortSignal.timeout(timeoutMs)]);
+  try {
+    const leader = await waitForLeader(warden.nspawn, signal);
+    await waitUntilUp(leader, signal);
+    return { warden, leader, unified: hierarchies.unified };
+  } catch (error) {
+    const console = await warden.takeDown();
+    throw new Error(`The testbed did not boot. Its console said:\n${console}`, { cause: error });
+  }
+}
+
+function requireMeans(): void {
+  if (process.getuid?.() !== 0) throw new Error("The testbed boots a container, and that needs root.");
+  if (!existsSync("/usr/bin/systemd-nspawn")) {
+    throw new Error("The testbed needs systemd-nspawn; scripts/prepare installs it.");
+  }
+}
+
+/** See is-system-running in systemctl(1). A failed unit is for the test to judge, so "degraded" is up too. */
+async function waitUntilUp(leader: number, signal: AbortSignal): Promise<void> {
+  const argv = ["nsenter", `--target=${leader}`, "--all", "--", "systemctl", "is-system-running", "--wait"];
+  for (;;) {
+    const systemctl = spawn("nsenter", argv.slice(1), { signal, stdio: "pipe" });
+    const { stdout } = await complete(systemctl, argv, "", 600_000);
+    const state = stdout.trim();
+    if (state === "running" || state === "degraded") return;
+    if (state === "maintenance") throw new Error("The container is in emergency mode.");
+    // PID 1 does not listen yet.
+    await delay(RETRY_INTERVAL_MS, undefined, { signal });
+  }
+}

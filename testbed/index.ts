@@ -1,0 +1,6 @@
+export { Testbed } from "./testbed.ts";
+export type { FollowOptions, RunOptions, SpawnOptions, UserOptions, WriteOptions } from "./testbed.ts";
+export type { BootOptions } from "./boot.ts";
+export type { JournalEntry, JournalFilter } from "./journal.ts";
+export { CommandFailed } from "./run.ts";
+export type { Result } from "./run.ts";

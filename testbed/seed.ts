@@ -1,0 +1,48 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** The unit whose cgroup holds what the testbed runs inside, so that PID 1 can name a unit for each such process. */
+export const HOLDER_UNIT = "testbed.service";
+
+/** A target of our own, because multi-user.target would start every service that this machine has enabled. */
+export const BOOT_TARGET = "testbed.target";
+
+const TARGET = `[Unit]
+Description=What a testbed needs
+Requires=basic.target
+Wants=dbus.service polkit.service systemd-user-sessions.service ${HOLDER_UNIT}
+After=basic.target dbus.service polkit.service systemd-user-sessions.service ${HOLDER_UNIT}
+AllowIsolate=yes
+`;
+
+const HOLDER = `[Unit]
+Description=Holds what is run from outside
+
+[Service]
+Type=exec
+ExecStart=/bin/sleep infinity
+Delegate=yes
+`;
+
+// The machine's own disks do not exist inside, and a missing one ends the boot in emergency mode.
+const DISK_TABLES = ["etc/fstab", "etc/crypttab"];
+
+const MASKED_UNITS = ["timers.target"];
+
+/** Writes what the container has on top of the machine's own files from the first moment. */
+export function writeSeed(directory: string, hostname: string): void {
+  const files: Record<string, string> = {
+    "etc/hostname": `${hostname}\n`,
+    "etc/hosts": `127.0.0.1 localhost\n::1 localhost\n127.0.1.1 ${hostname}\n`,
+    "etc/machine-id": `${randomBytes(16).toString("hex")}\n`,
+    [`etc/systemd/system/${BOOT_TARGET}`]: TARGET,
+    [`etc/systemd/system/${HOLDER_UNIT}`]: HOLDER,
+    ...Object.fromEntries(DISK_TABLES.map((path) => [path, ""])),
+  };
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(join(directory, dirname(path)), { recursive: true });
+    writeFileSync(join(directory, path), content);
+  }
+  for (const unit of MASKED_UNITS) symlinkSync("/dev/null", join(directory, "etc/systemd/system", unit));
+}
