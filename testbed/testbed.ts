@@ -45,10 +45,13 @@ const FOLLOW_TIMEOUT_MS = 20_000;
 export class Testbed {
   /** PID 1 of the container, as the outside sees it. */
   readonly leader: number;
+  /** Its host name, and what its cgroups and its state directory are called on the outside. */
+  readonly name: string;
   readonly #booted: Booted;
 
   private constructor(booted: Booted) {
     this.leader = booted.leader;
+    this.name = booted.warden.name;
     this.#booted = booted;
   }
 

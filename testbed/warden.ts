@@ -14,6 +14,7 @@ import { BOOT_TARGET, writeSeed } from "./seed.ts";
 
 /** The process that owns a container and takes it down when told, or when this process ends in whatever way. */
 export class Warden {
+  readonly name: string;
   /** The process id of systemd-nspawn. */
   readonly nspawn: number;
   /** Resolves to the last that the console said, when the container and all its traces are gone. */
@@ -22,9 +23,11 @@ export class Warden {
 
   private constructor(
     child: ChildProcessByStdio<Writable, Readable, Readable>,
+    name: string,
     nspawn: number,
     gone: Promise<string>,
   ) {
+    this.name = name;
     this.#process = child;
     this.nspawn = nspawn;
     this.gone = gone;
@@ -53,7 +56,7 @@ export class Warden {
     const gone = collect(child);
     const lines = createInterface({ input: child.stdout });
     const line = await Promise.race([once(lines, "line"), gone]);
-    return new Warden(child, Number(line[0]), gone);
+    return new Warden(child, basename(state), Number(line[0]), gone);
   }
 
   async takeDown(): Promise<string> {
