@@ -22,8 +22,16 @@ const keysOf = (issue: v.BaseIssue<unknown>): (string | number)[] =>
     .map((item) => item.key)
     .filter((key) => typeof key === "string" || typeof key === "number");
 
-const textOf = (issue: v.BaseIssue<unknown>): string =>
-  issue.type === "object" && issue.received === "undefined" ? "is missing" : issue.message;
+const SHOWN_CHARACTERS = 80;
+
+function textOf(issue: v.BaseIssue<unknown>): string {
+  if (issue.type === "object" && issue.received === "undefined") return "is missing";
+  // The path does not tell one element of a list from another, so its own words do.
+  const isElement = typeof issue.path?.at(-1)?.key === "number" && typeof issue.input === "string";
+  return isElement
+    ? `${JSON.stringify(issue.input).slice(0, SHOWN_CHARACTERS)} ${issue.message}`
+    : issue.message;
+}
 
 /** Judges what stands at a path of a file by a schema. Null: it has problems, and they are in `problems`. */
 export function judge<T>(

@@ -6,7 +6,8 @@ export type PlacedProblem = PolicyProblem & Place;
 /** One line for a person: `file:line:column: text`. */
 export function renderProblem(problem: PolicyProblem): string {
   const { file, line, column, text } = problem;
-  return [file, line, column].filter((part) => part !== undefined).join(":") + `: ${text}`;
+  const place = [file, line, column].filter((part) => part !== undefined).join(":");
+  return place === "" ? text : `${place}: ${text}`;
 }
 
 /** The policy cannot be loaded. Every problem that was found is listed, in the order of the files. */

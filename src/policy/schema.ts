@@ -152,10 +152,7 @@ const target = table({
   min_uid: v.optional(integer(LOWEST_TARGET_UID, 4_294_967_293), DEFAULT_MIN_UID),
 });
 
-const method = v.picklist(
-  RULE_METHODS,
-  (issue) => `${issue.received} is not a method of a rule; they are ${RULE_METHODS.join(", ")}`,
-);
+const method = v.picklist(RULE_METHODS, `is not a method of a rule; they are ${RULE_METHODS.join(", ")}`);
 
 export const ruleSchema = table({
   name: textWhere((name) =>
