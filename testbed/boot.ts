@@ -34,7 +34,7 @@ export async function boot({ lower = "/", timeoutMs = 60_000 }: BootOptions): Pr
   const signal = AbortSignal.any([giveUp.signal, AbortSignal.timeout(timeoutMs)]);
   try {
     const leader = await waitForLeader(warden.nspawn, signal);
-    await waitUntilUp(leader, signal);
+    await waitUntilUp(leader, signal, timeoutMs);
     return { warden, leader, unified: hierarchies.unified };
   } catch (error) {
     const console = await warden.takeDown();
@@ -50,11 +50,11 @@ function requireMeans(): void {
 }
 
 /** See is-system-running in systemctl(1). A failed unit is for the test to judge, so "degraded" is up too. */
-async function waitUntilUp(leader: number, signal: AbortSignal): Promise<void> {
+async function waitUntilUp(leader: number, signal: AbortSignal, timeoutMs: number): Promise<void> {
   const argv = ["nsenter", `--target=${leader}`, "--all", "--", "systemctl", "is-system-running", "--wait"];
   for (;;) {
     const systemctl = spawn("nsenter", argv.slice(1), { signal, stdio: "pipe" });
-    const { stdout } = await complete(systemctl, argv, "", 600_000);
+    const { stdout } = await complete(systemctl, argv, "", timeoutMs);
     const state = stdout.trim();
     if (state === "running" || state === "degraded") return;
     if (state === "maintenance") throw new Error("The container is in emergency mode.");

@@ -21,4 +21,9 @@ async function main([verb, ...rest]: readonly string[]): Promise<number> {
   return status ?? 128 + constants.signals[signal ?? "SIGKILL"];
 }
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`testbed: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

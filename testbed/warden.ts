@@ -55,8 +55,11 @@ export class Warden {
     });
     const gone = collect(child);
     const lines = createInterface({ input: child.stdout });
-    const line = await Promise.race([once(lines, "line"), gone]);
-    return new Warden(child, basename(state), Number(line[0]), gone);
+    const failed = gone.then((said) => {
+      throw new Error(said);
+    });
+    const [nspawn] = (await Promise.race([once(lines, "line"), failed])) as [string];
+    return new Warden(child, basename(state), Number(nspawn), gone);
   }
 
   async takeDown(): Promise<string> {

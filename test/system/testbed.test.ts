@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { childrenOf } from "../../testbed/leader.ts";
 import { CommandFailed, Testbed } from "../../testbed/index.ts";
@@ -16,6 +16,19 @@ async function firstLine(child: ChildProcess): Promise<string> {
   if (child.stdout === null) throw new TypeError("No pipe.");
   const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
   return line;
+}
+
+async function bundle(program: string): Promise<string> {
+  const outfile = join(scratch, `${basename(program, ".ts")}.mjs`);
+  await build({
+    entryPoints: [program],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20.19",
+  });
+  return outfile;
 }
 
 let scratch: string;
@@ -68,7 +81,10 @@ describe("a booted testbed", () => {
 
   test("kills a command whose time is up, on the inside too", async () => {
     await expect(testbed.run(["sleep", "4242"], { timeoutMs: 300 })).rejects.toThrow("not done after 300 ms");
-    expect((await testbed.run(["pgrep", "-f", "^sleep 4242"], { check: false })).stdout).toBe("");
+    const search = await testbed.run(["sh", "-c", "cat /proc/[0-9]*/cmdline | grep -ac 424[2]"], {
+      check: false,
+    });
+    expect(search.stdout).toBe("0\n");
   });
 
   test("runs a command as an account with its groups, no capability and a clean environment", async () => {
@@ -148,6 +164,26 @@ describe("a booted testbed", () => {
     expect(seen).toEqual(["first", "second"]);
   });
 
+  test(
+    "boots another one inside, where systemd owns the cgroups, with the command for developers",
+    async () => {
+      await testbed.copyIn(process.execPath, "/opt/node");
+      await testbed.copyIn(
+        await bundle(join(import.meta.dirname, "../../testbed/cli.ts")),
+        "/opt/testbed.mjs",
+      );
+      const script = "systemctl is-system-running; hostname; exit 5";
+      const argv = ["/opt/node", "/opt/testbed.mjs", "run", "--", "sh", "-c", script];
+      const { status, stdout } = await testbed.run(argv, { check: false });
+      const [state, name = ""] = stdout.split("\n");
+      expect([status, state]).toEqual([5, "running"]);
+      expect(name).not.toBe(testbed.name);
+      const leftovers = `find /sys/fs/cgroup /tmp /run/systemd/nspawn -name '${name}*'; grep ${name} /proc/self/mounts`;
+      expect((await testbed.run(["sh", "-c", leftovers], { check: false })).stdout).toBe("");
+    },
+    BOOT_TIMEOUT_MS,
+  );
+
   test("says so when the journal stays silent", async () => {
     const silence = testbed.followJournal({ unit: "no-such.service", timeoutMs: 300 });
     await expect(silence.next()).rejects.toThrow("300 ms");
@@ -157,16 +193,7 @@ describe("a booted testbed", () => {
 describe("the end of a testbed", () => {
   let owner: string;
   beforeAll(async () => {
-    owner = join(scratch, "owner.mjs");
-    const entryPoints = [join(import.meta.dirname, "testbed-owner.ts")];
-    await build({
-      entryPoints,
-      outfile: owner,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      target: "node20.19",
-    });
+    owner = await bundle(join(import.meta.dirname, "testbed-owner.ts"));
   });
 
   async function startOwner(): Promise<{ process: ChildProcess; name: string }> {
