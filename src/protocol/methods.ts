@@ -47,7 +47,7 @@ export const METHODS = {
     kind: "look",
     inRules: false,
     target: "none",
-    params: strict({ peer: explainedPeer, method: v.string(), ...target }),
+    params: strict({ peer: explainedPeer, method: v.string(), ...target, user: v.optional(v.string()) }),
   },
 } as const satisfies Record<string, MethodRow>;
 

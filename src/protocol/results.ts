@@ -36,7 +36,8 @@ export interface Limits {
 export interface Refusal {
   /** RFC 3339, UTC. */
   time: string;
-  peerUid: number;
+  /** Null when the kernel gave no usable identity. */
+  peerUid: number | null;
   method: string;
   reason: string;
 }

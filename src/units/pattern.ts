@@ -95,7 +95,7 @@ type Token = { readonly char: string } | { readonly any: true };
 
 const tokensOf = (pattern: UnitPattern): Token[] =>
   pattern.parts.flatMap((part): Token[] =>
-    "literal" in part ? [...part.literal].map((char) => ({ char })) : [{ any: true }],
+    "literal" in part ? Array.from(part.literal, (char) => ({ char })) : [{ any: true }],
   );
 
 const ESCAPED_CHARACTER = /^[A-Za-z0-9_.\\]$/;

@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import type { Reason } from "../policy/types.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import type { RequestId } from "../protocol/request.ts";
+import type { Refusal } from "../protocol/results.ts";
+import { monotonicMs } from "./clock.ts";
+import type { Log } from "./log.ts";
+
+/** What a record says of a request before its outcome is known. Names are as the peer sent them, cut short. */
+export interface AuditSubject {
+  readonly peerUid: number | null;
+  readonly peerPid: number;
+  readonly peerUnit: string | null;
+  readonly method: string;
+  readonly requestId: RequestId;
+  readonly template: string | null;
+  readonly user: string | null;
+  readonly server: string | null;
+  readonly policyHash: string;
+}
+
+/** What the policy said. `reason` is null for what it allows. */
+export interface AuditDecision {
+  readonly decision: "allowed" | "refused";
+  readonly reason: Reason | null;
+  readonly rule: string | null;
+  readonly unit: string | null;
+}
+
+const CHARACTERS = 64;
+const REFUSALS_KEPT = 20;
+
+const short = <T>(text: T): T | string => (typeof text === "string" ? text.slice(0, CHARACTERS) : text);
+
+/** Every decision leaves one record. */
+export class Audit {
+  readonly #log: Log;
+  readonly #lastRefusals: Refusal[] = [];
+  readonly #allowed = new Map<string, number>();
+  #refused = 0;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /**
+   * Announces a verb that is about to be carried out: if the helper dies on the way, this line is what is left of it.
+   * @returns closes the record with its outcome
+   * @throws ProtocolError `unavailable` when the line cannot be written: then the verb must not be carried out
+   */
+  begin(subject: AuditSubject, decision: AuditDecision): (outcome: string) => void {
+    const audit = randomUUID();
+    const begunAtMs = monotonicMs();
+    try {
+      this.#log.info({ event: "begin", audit, ...cut(subject), unit: decision.unit, rule: decision.rule });
+    } catch (cause) {
+      throw new ProtocolError("unavailable", { problem: "audit", outcome: "none" }, { cause });
+    }
+    return (outcome) => {
+      const durationMs = monotonicMs() - begunAtMs;
+      this.#log.info({ event: "audit", audit, ...cut(subject), ...decision, outcome, durationMs });
+    };
+  }
+
+  /** Records a request that was refused. */
+  refused(subject: AuditSubject, decision: AuditDecision, durationMs: number): void {
+    this.#refused++;
+    this.#lastRefusals.push({
+      time: new Date().toISOString(),
+      peerUid: subject.peerUid,
+      method: subject.method.slice(0, CHARACTERS),
+      reason: decision.reason ?? "",
+    });
+    if (this.#lastRefusals.length > REFUSALS_KEPT) this.#lastRefusals.shift();
+    const record = {
+      event: "audit",
+      audit: randomUUID(),
+      ...cut(subject),
+      ...decision,
+      outcome: "refused",
+      durationMs,
+    };
+    this.#log.warn(record);
+  }
+
+  /** Counts what was allowed. */
+  allowed(method: string): void {
+    this.#allowed.set(method, (this.#allowed.get(method) ?? 0) + 1);
+  }
+
+  get lastRefusals(): readonly Refusal[] {
+    return this.#lastRefusals;
+  }
+
+  get counts(): { allowed: Record<string, number>; refused: number } {
+    return { allowed: Object.fromEntries(this.#allowed), refused: this.#refused };
+  }
+}
+
+const cut = (subject: AuditSubject): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(subject).map(([name, value]: [string, unknown]) => [name, short(value)]));

@@ -1,0 +1,79 @@
+import { isAtRest } from "../units/raw-unit.ts";
+import { BusError, BusUnavailable } from "./systemd/bus.ts";
+import { monotonicMs } from "./clock.ts";
+import { isOver } from "./credentials/lifetime.ts";
+import type { CredentialStore } from "./credentials/store.ts";
+import type { Log } from "./log.ts";
+import type { Operations } from "./operations.ts";
+import type { StartRecords } from "./start-records.ts";
+import type { Systemd } from "./systemd/systemd.ts";
+import type { UnitName } from "../units/pattern.ts";
+
+interface Parts {
+  readonly store: CredentialStore;
+  readonly records: StartRecords;
+  readonly systemd: Systemd;
+  readonly operations: Operations;
+  readonly log: Log;
+}
+
+const INTERVAL_MS = 60_000;
+
+/** Takes away the credentials and the records of units that have ended by themselves. */
+export class Collector {
+  readonly #parts: Parts;
+  readonly #considered = new Set<string>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Looks at everything now, and again every minute. */
+  start(): void {
+    void this.collectAll();
+    setInterval(() => void this.collectAll(), INTERVAL_MS).unref();
+  }
+
+  async collectAll(): Promise<void> {
+    const { store, records, log } = this.#parts;
+    try {
+      store.sweep();
+      const units = new Set([...store.units(), ...records.units()]);
+      await Promise.all([...units].map((unit) => this.collect(unit)));
+    } catch (error) {
+      log.error({ event: "collect-failed", err: error }, "could not look after staged credentials");
+    }
+  }
+
+  /** Looks at a unit that has changed, once for all the changes that come together. */
+  consider(unit: string): void {
+    if (this.#considered.size === 0) setImmediate(() => this.#collectConsidered());
+    this.#considered.add(unit);
+  }
+
+  #collectConsidered(): void {
+    const { store, records } = this.#parts;
+    const units = [...this.#considered];
+    this.#considered.clear();
+    for (const unit of units) {
+      if (store.generation(unit) !== null || records.read(unit) !== null) void this.collect(unit);
+    }
+  }
+
+  /** Looks at one unit. What is read and what is removed belong together: nothing of ours may run in between. */
+  async collect(unit: string): Promise<void> {
+    const { store, records, systemd, operations, log } = this.#parts;
+    if (operations.underWay(unit)) return;
+    try {
+      const raw = await systemd.peek(unit as UnitName);
+      if (operations.underWay(unit)) return;
+      const set = store.record(unit, raw?.InvocationID ?? "");
+      if (set !== null && isOver(set, raw, monotonicMs())) store.remove(unit);
+      if (raw === null || isAtRest(raw)) records.remove(unit);
+    } catch (error) {
+      // Without PID 1 nothing can be judged, and nothing is removed; the next look is a minute away.
+      if (error instanceof BusUnavailable || error instanceof BusError) return;
+      log.error({ event: "collect-failed", unit, err: error }, "could not look after staged credentials");
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import type { Socket } from "node:net";
+import { ProtocolError } from "../protocol/errors.ts";
+import { encodeFrame, FrameReader } from "../protocol/framing.ts";
+import type { Request } from "../protocol/request.ts";
+import { parseRequest } from "../protocol/request.ts";
+import type { Limits } from "../protocol/results.ts";
+import type { ConnectedPeer } from "./connected-peer.ts";
+import { dispatch, errorResponse } from "./dispatch.ts";
+import type { Services } from "./services.ts";
+import type { Subscriber } from "./subscription.ts";
+
+/** Above this many bytes that the peer has not read, nothing more is read from it. */
+const MOST_UNREAD_BYTES = 1024 * 1024;
+
+/** How long a peer that is being refused may go on sending, unread, before the connection is cut, in milliseconds. */
+const LINGER_MS = 1_000;
+
+/** One accepted connection: frames in, replies and notifications out. */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #peer: ConnectedPeer;
+  readonly #services: Services;
+  readonly #limits: Readonly<Limits>;
+  readonly #reader: FrameReader;
+  readonly #drainWaiters: ((open: boolean) => void)[] = [];
+  #frameTimer: NodeJS.Timeout | undefined;
+  #inFlight = 0;
+  #peerIsDone = false;
+  #accepting = true;
+  #discarding = false;
+  /** Resolves when the connection is gone. */
+  readonly closed: Promise<void>;
+
+  constructor(socket: Socket, peer: ConnectedPeer, services: Services, limits: Readonly<Limits>) {
+    this.#socket = socket;
+    this.#peer = peer;
+    this.#services = services;
+    this.#limits = limits;
+    this.#reader = new FrameReader(limits.frame_bytes);
+    socket.on("data", (chunk) => this.#receive(chunk));
+    socket.on("end", () => this.#peerEnded());
+    socket.on("drain", () => this.#drain(true));
+    this.closed = new Promise((resolve) => {
+      socket.on("close", () => {
+        this.#closed();
+        resolve();
+      });
+    });
+  }
+
+  /** This connection, as its subscriptions see it. */
+  readonly subscriber: Subscriber = {
+    peer: () => this.#peer.now(),
+    notify: (method, params) => this.#send({ jsonrpc: "2.0", method, params }),
+    drained: () => this.#drained(),
+  };
+
+  /** Refuses what still comes; what is in flight is answered. */
+  stopAccepting(): void {
+    this.#accepting = false;
+  }
+
+  close(): void {
+    this.#socket.destroySoon();
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#discarding) return;
+    let whole = 0;
+    for (const frame of this.#reader.push(chunk)) {
+      if ("tooLong" in frame) {
+        this.#refuseAndEnd(new ProtocolError("too-large", { limit: this.#limits.frame_bytes }));
+        return;
+      }
+      whole++;
+      this.#handleFrame(frame.bytes);
+    }
+    this.#watchFrame(whole > 0);
+    if (this.#socket.writableLength > MOST_UNREAD_BYTES) this.#socket.pause();
+  }
+
+  /** A frame that was begun has so long to become whole; a new one has its own time. */
+  #watchFrame(isNew: boolean): void {
+    if (isNew || !this.#reader.begun) {
+      clearTimeout(this.#frameTimer);
+      this.#frameTimer = undefined;
+    }
+    if (!this.#reader.begun) return;
+    const seconds = this.#limits.frame_seconds;
+    const problem = `a frame was begun and not completed within ${seconds} s`;
+    this.#frameTimer ??= setTimeout(
+      () => this.#refuseAndEnd(new ProtocolError("invalid-request", { problem })),
+      seconds * 1000,
+    );
+  }
+
+  #handleFrame(bytes: Buffer): void {
+    const arrivedAt = performance.now();
+    const incoming = parseRequest(bytes);
+    if (incoming.kind === "error") this.#send(errorResponse(incoming.id, incoming.error));
+    else if (incoming.kind === "request") void this.#answer(incoming.request, arrivedAt);
+  }
+
+  async #answer(request: Request, arrivedAt: number): Promise<void> {
+    if (!this.#accepting) {
+      const problem = "the helper is stopping";
+      this.#send(errorResponse(request.id, new ProtocolError("unavailable", { problem, outcome: "none" })));
+      return;
+    }
+    const { limiter } = this.#services;
+    const uid = this.#peer.uid ?? -1;
+    const afterReply: (() => void)[] = [];
+    this.#inFlight++;
+    limiter.begun(uid);
+    const { subscriber } = this;
+    const context = {
+      services: this.#services,
+      peer: this.#peer,
+      subscriber,
+      request,
+      arrivedAt,
+      afterReply,
+    };
+    const response = await dispatch(context);
+    this.#send(response);
+    for (const then of afterReply) then();
+    limiter.ended(uid);
+    this.#inFlight--;
+    this.#endWhenDone();
+  }
+
+  #drained(): Promise<boolean> {
+    if (this.#socket.destroyed || !this.#socket.writable) return Promise.resolve(false);
+    if (!this.#socket.writableNeedDrain) return Promise.resolve(true);
+    return new Promise((resolve) => this.#drainWaiters.push(resolve));
+  }
+
+  #send(message: unknown): void {
+    if (this.#socket.writable) this.#socket.write(encodeFrame(message));
+  }
+
+  /** Cutting the connection at once could take the error away from a peer that is still sending. */
+  #refuseAndEnd(error: ProtocolError): void {
+    this.#discarding = true;
+    clearTimeout(this.#frameTimer);
+    this.#send(errorResponse(null, error));
+    this.#socket.end();
+    setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
+  }
+
+  #peerEnded(): void {
+    this.#peerIsDone = true;
+    this.#services.watchers.disconnected(this.subscriber);
+    this.#endWhenDone();
+  }
+
+  /** A peer that only shut down its writing half still gets its replies. */
+  #endWhenDone(): void {
+    if (this.#peerIsDone && this.#inFlight === 0) this.#socket.end();
+  }
+
+  #drain(open: boolean): void {
+    if (this.#socket.isPaused()) this.#socket.resume();
+    for (const waiter of this.#drainWaiters.splice(0)) waiter(open);
+  }
+
+  #closed(): void {
+    clearTimeout(this.#frameTimer);
+    this.#services.watchers.disconnected(this.subscriber);
+    this.#drain(false);
+  }
+}

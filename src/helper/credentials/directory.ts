@@ -1,0 +1,131 @@
+import fs, { constants } from "node:fs";
+import { openSafely, ROOT_ALONE, type Trust } from "../../policy/open-safely.ts";
+
+const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constants;
+const PRIVATE_DIRECTORY = 0o700;
+const PRIVATE_FILE = 0o600;
+
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
+
+/** A directory held open: names below it resolve from the directory itself, whatever its path has come to mean. */
+export class Directory implements Disposable {
+  readonly #fd: number;
+
+  private constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  /** Opens a directory that nobody but root can have made or changed, following no link. */
+  static open(path: string, trust: Trust = ROOT_ALONE): Directory {
+    return new Directory(openSafely(path, "directory", trust));
+  }
+
+  /** A path of something directly below. */
+  at(name: string): string {
+    return `/proc/self/fd/${this.#fd}/${name}`;
+  }
+
+  /** Tells one directory from another that took its name. */
+  get inode(): number {
+    return fs.fstatSync(this.#fd).ino;
+  }
+
+  names(): string[] {
+    return fs.readdirSync(`/proc/self/fd/${this.#fd}`);
+  }
+
+  /** A directory below, or null where there is none (a link is none). */
+  child(name: string): Directory | null {
+    try {
+      return new Directory(fs.openSync(this.at(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (["ENOENT", "ENOTDIR", "ELOOP"].includes(code)) return null;
+      throw error;
+    }
+  }
+
+  makeDirectory(name: string): void {
+    fs.mkdirSync(this.at(name), { mode: PRIVATE_DIRECTORY });
+  }
+
+  /** Makes a directory unless it is there already. */
+  ensureDirectory(name: string): void {
+    try {
+      this.makeDirectory(name);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+
+  /** Writes a file that must not be there yet. */
+  writeFile(name: string, content: Uint8Array): void {
+    const fd = fs.openSync(this.at(name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, PRIVATE_FILE);
+    try {
+      fs.writeFileSync(fd, content);
+      fs.fsyncSync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
+  }
+
+  /** The content of a file, or null where there is none. */
+  readFile(name: string): string | null {
+    let fd: number;
+    try {
+      fd = fs.openSync(this.at(name), O_RDONLY | O_NOFOLLOW);
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+    try {
+      return fs.readFileSync(fd, "utf8");
+    } finally {
+      fs.closeSync(fd);
+    }
+  }
+
+  /** Sizes of the regular files, by name. */
+  sizes(): Map<string, number> {
+    return new Map(
+      this.names()
+        .map((name) => [name, fs.lstatSync(this.at(name))] as const)
+        .filter(([, stat]) => stat.isFile())
+        .map(([name, stat]) => [name, stat.size]),
+    );
+  }
+
+  /** How long ago something below was last changed, in milliseconds; null where it is not there. */
+  ageMs(name: string): number | null {
+    try {
+      return Date.now() - fs.lstatSync(this.at(name)).ctimeMs;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Renames something below to a name in another directory, in one step. Whether it was there. */
+  moveTo(name: string, other: Directory, newName: string): boolean {
+    try {
+      fs.renameSync(this.at(name), other.at(newName));
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Removes a file, a link (never what it points to) or a directory with all that is in it. */
+  remove(name: string): void {
+    fs.rmSync(this.at(name), { recursive: true, force: true });
+  }
+
+  sync(): void {
+    fs.fsyncSync(this.#fd);
+  }
+
+  [Symbol.dispose](): void {
+    fs.closeSync(this.#fd);
+  }
+}

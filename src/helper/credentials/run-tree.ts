@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import { ROOT_ALONE, type Trust } from "../../policy/open-safely.ts";
+import { Directory } from "./directory.ts";
+
+/** What stands below /run/hub-helper, each 0700: sets by unit, what is remembered of sets and of starts, and a place to prepare. */
+const ROOMS = ["credentials", "sets", "units", "staging"] as const;
+export type Room = (typeof ROOMS)[number];
+
+export const RUN_DIRECTORY = "/run/hub-helper";
+
+/**
+ * The helper's state, all of it on a tmpfs. Every use opens it anew from `/` and believes it only while it is
+ * root's alone: PID 1 follows links when it reads credentials, so none may ever be planted here.
+ */
+export class RunTree {
+  readonly #path: string;
+  readonly #trust: Trust;
+
+  constructor(path: string = RUN_DIRECTORY, trust: Trust = ROOT_ALONE) {
+    this.#path = path;
+    this.#trust = trust;
+  }
+
+  /** Makes what is missing. tmpfiles.d does as much at boot. */
+  prepare(): void {
+    using top = Directory.open(this.#path, this.#trust);
+    for (const room of ROOMS) top.ensureDirectory(room);
+  }
+
+  open(room: Room): Directory {
+    return Directory.open(`${this.#path}/${room}`, this.#trust);
+  }
+
+  /** Writes a small JSON file in one step. */
+  writeRecord(room: Room, name: string, value: unknown): void {
+    using staging = this.open("staging");
+    using target = this.open(room);
+    const temporary = randomUUID();
+    staging.writeFile(temporary, Buffer.from(JSON.stringify(value)));
+    staging.moveTo(temporary, target, name);
+  }
+
+  /** Reads what `writeRecord` wrote, or null. */
+  readRecord(room: Room, name: string): unknown {
+    using directory = this.open(room);
+    const text = directory.readFile(name);
+    return text === null ? null : JSON.parse(text);
+  }
+
+  removeRecord(room: Room, name: string): void {
+    using directory = this.open(room);
+    directory.remove(name);
+  }
+
+  names(room: Room): string[] {
+    using directory = this.open(room);
+    return directory.names();
+  }
+}

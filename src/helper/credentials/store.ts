@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import * as v from "valibot";
+import type { StagedCredential } from "../../protocol/unit-state.ts";
+import type { UnitName } from "../../units/pattern.ts";
+import { putInPlace } from "../posix/exchange.ts";
+import { monotonicMs } from "../clock.ts";
+import type { SetRecord } from "./lifetime.ts";
+import type { RunTree } from "./run-tree.ts";
+
+const setRecord = v.object({
+  generation: v.number(),
+  writtenAtMs: v.number(),
+  invocationId: v.string(),
+  started: v.boolean(),
+});
+
+/** How long a replaced set lies about before it is unlinked, in milliseconds: PID 1 may be reading it. */
+const REPLACED_MS = 5_000;
+
+/** Sets of credentials on disk: /run/hub-helper/credentials/<unit>/<name>. */
+export class CredentialStore {
+  readonly #tree: RunTree;
+
+  constructor(tree: RunTree) {
+    this.#tree = tree;
+  }
+
+  /** Puts a whole set in the place of the unit's earlier one, in one step. */
+  replace(unit: UnitName, set: ReadonlyMap<string, Buffer>, invocationId: string): StagedCredential[] {
+    using staging = this.#tree.open("staging");
+    using credentials = this.#tree.open("credentials");
+    const temporary = randomUUID();
+    staging.makeDirectory(temporary);
+    try {
+      const generation = this.#fill(temporary, set);
+      // What is remembered goes first: a record without its set is seen as such, by the generation.
+      this.#remember(unit, { generation, writtenAtMs: monotonicMs(), invocationId, started: false });
+      const replaced = putInPlace(staging.at(temporary), credentials.at(unit));
+      if (replaced) setTimeout(() => this.sweep(), REPLACED_MS).unref();
+    } catch (error) {
+      staging.remove(temporary);
+      throw error;
+    }
+    return [...set].map(([name, content]) => ({ name, bytes: content.length }));
+  }
+
+  /** Writes the files of a set and gives its generation. */
+  #fill(temporary: string, set: ReadonlyMap<string, Buffer>): number {
+    using staging = this.#tree.open("staging");
+    using directory = staging.child(temporary);
+    if (directory === null) throw new Error("the staging directory is gone");
+    for (const [name, content] of set) directory.writeFile(name, content);
+    directory.sync();
+    return directory.inode;
+  }
+
+  /** The names and sizes of a unit's set; empty where there is none. */
+  list(unit: string): StagedCredential[] {
+    using credentials = this.#tree.open("credentials");
+    using directory = credentials.child(unit);
+    if (directory === null) return [];
+    return [...directory.sizes()].map(([name, bytes]) => ({ name, bytes })).sort(byName);
+  }
+
+  /** Names of the units that have a set. */
+  units(): string[] {
+    return this.#tree.names("credentials");
+  }
+
+  /** Which set a unit has now; null for none. */
+  generation(unit: string): number | null {
+    using credentials = this.#tree.open("credentials");
+    using directory = credentials.child(unit);
+    return directory?.inode ?? null;
+  }
+
+  /** What is remembered of a unit's set; null where it has none. */
+  record(unit: string, invocationId: string): SetRecord | null {
+    const generation = this.generation(unit);
+    if (generation === null) return null;
+    const parsed = v.safeParse(setRecord, this.#tree.readRecord("sets", unit));
+    if (parsed.success && parsed.output.generation === generation) return parsed.output;
+    // A crash came between the record and the set: count the set's time from now.
+    const fresh = { generation, writtenAtMs: monotonicMs(), invocationId, started: false };
+    this.#remember(unit, fresh);
+    return fresh;
+  }
+
+  /** Notes that PID 1 took a start for which the unit's present set is meant. */
+  markStarted(unit: UnitName): void {
+    const record = this.record(unit, "");
+    if (record !== null) this.#remember(unit, { ...record, started: true });
+  }
+
+  /** Takes a unit's set away, and gives the number of credentials it had. */
+  remove(unit: string): number {
+    const names = this.list(unit);
+    using credentials = this.#tree.open("credentials");
+    using staging = this.#tree.open("staging");
+    const temporary = randomUUID();
+    if (credentials.moveTo(unit, staging, temporary)) staging.remove(temporary);
+    this.#tree.removeRecord("sets", unit);
+    return names.length;
+  }
+
+  /** Unlinks what replaced sets and crashes have left. */
+  sweep(): void {
+    using staging = this.#tree.open("staging");
+    for (const name of staging.names()) {
+      const age = staging.ageMs(name);
+      if (age !== null && Math.abs(age) >= REPLACED_MS / 2) staging.remove(name);
+    }
+  }
+
+  #remember(unit: string, record: SetRecord): void {
+    this.#tree.writeRecord("sets", unit, record);
+  }
+}
+
+const byName = (a: StagedCredential, b: StagedCredential): number => (a.name < b.name ? -1 : 1);

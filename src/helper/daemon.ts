@@ -1,0 +1,59 @@
+import { DEFAULT_LIMITS } from "../policy/default-limits.ts";
+import { targetOfUnit } from "../units/resolve.ts";
+import { Audit } from "./audit.ts";
+import { Collector } from "./collector.ts";
+import { RunTree } from "./credentials/run-tree.ts";
+import { CredentialStore } from "./credentials/store.ts";
+import { Limiter } from "./limiter.ts";
+import { log } from "./log.ts";
+import { Operations } from "./operations.ts";
+import { PolicyHolder } from "./policy-holder.ts";
+import { nameService as names } from "./posix/accounts.ts";
+import type { Services } from "./services.ts";
+import { StartRecords } from "./start-records.ts";
+import { Systemd } from "./systemd/systemd.ts";
+import { UnitChanges } from "./unit-changes.ts";
+import { Watchers } from "./watchers.ts";
+
+/** Makes the parts and ties them together: what PID 1 tells goes to those who wait, watch and collect. */
+export function assemble(): Services {
+  const policy = new PolicyHolder(names, log);
+  const changes = new UnitChanges();
+  const operations = new Operations();
+  const tree = new RunTree();
+  tree.prepare();
+  const store = new CredentialStore(tree);
+  const records = new StartRecords(tree);
+  const watchers = new Watchers(() => services);
+  const systemd = new Systemd({
+    onUnitChanged(unit) {
+      const found = targetOfUnit(policy.current?.templates.values() ?? [], unit);
+      if (found === null) return;
+      changes.emit(unit);
+      watchers.changed(found);
+      collector.consider(unit);
+    },
+    onGap() {
+      changes.emitAll();
+      watchers.resync();
+    },
+  });
+  const collector = new Collector({ store, records, systemd, operations, log });
+  const limiter = new Limiter(() => policy.current?.limits ?? DEFAULT_LIMITS);
+  const audit = new Audit(log);
+  const services: Services = {
+    names,
+    systemd,
+    store,
+    records,
+    operations,
+    collector,
+    changes,
+    watchers,
+    limiter,
+    audit,
+    policy,
+    log,
+  };
+  return services;
+}

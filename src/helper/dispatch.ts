@@ -1,0 +1,73 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { JSONRPCResponse } from "json-rpc-2.0";
+import { JSONRPCServer } from "json-rpc-2.0";
+import { matchPeer } from "../policy/decide-peer.ts";
+import type { Policy } from "../policy/types.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import { METHOD_NAMES } from "../protocol/methods.ts";
+import type { RequestId } from "../protocol/request.ts";
+import { toProtocolError } from "./errors.ts";
+import { deny, perform } from "./perform.ts";
+import type { RequestContext } from "./request-context.ts";
+
+/** `denied` leaves at a multiple of this after the request came, in milliseconds: how long a look-up took does not show. */
+const DENIED_EVERY_MS = 25;
+
+export const errorResponse = (id: RequestId | null, error: ProtocolError): JSONRPCResponse => ({
+  jsonrpc: "2.0",
+  id,
+  error: error.toWire(),
+});
+
+interface Context extends RequestContext {
+  readonly policy: Policy;
+}
+
+type Method = (context: Context) => Promise<unknown>;
+
+/**
+ * The library finds the method and builds the response. Errors it would map by itself, so that every method
+ * answers with a whole response instead.
+ */
+const server = new JSONRPCServer<Context>();
+
+async function respond(context: Context, method: Method): Promise<JSONRPCResponse> {
+  const { services, request, arrivedAt } = context;
+  try {
+    return { jsonrpc: "2.0", id: request.id, result: await method(context) };
+  } catch (cause) {
+    const error = toProtocolError(cause, "", services.log);
+    if (error.code === "denied") {
+      await delay(DENIED_EVERY_MS - ((performance.now() - arrivedAt) % DENIED_EVERY_MS));
+    }
+    return errorResponse(request.id, error);
+  }
+}
+
+/** A peer that no rule matches does not learn which methods there are. */
+function matched(method: Method): Method {
+  return async (context) => {
+    const { reason } = matchPeer(context.policy, context.peer.now());
+    if (reason !== null) throw deny(context, context.policy, reason);
+    return method(context);
+  };
+}
+
+const unknownMethod = matched(() => Promise.reject(new ProtocolError("unknown-method", {})));
+server.handleMethodNotFound = (_request, context) => respond(context as unknown as Context, unknownMethod);
+for (const name of METHOD_NAMES) {
+  const method = matched((context) => perform(context, context.policy, name));
+  server.addMethodAdvanced(name, (_request, context) => respond(context, method));
+}
+
+/** Answers one well-formed request. Never rejects. */
+export async function dispatch(context: RequestContext): Promise<JSONRPCResponse> {
+  const { services, request } = context;
+  const policy = services.policy.current;
+  const { id, method } = request;
+  if (policy === null) {
+    return errorResponse(id, new ProtocolError("unavailable", { problem: "policy", outcome: "none" }));
+  }
+  const response = await server.receive({ jsonrpc: "2.0", id, method }, { ...context, policy });
+  return response ?? errorResponse(id, toProtocolError(new Error("no response"), "", services.log));
+}

@@ -1,0 +1,53 @@
+import type { Template } from "../../policy/types.ts";
+import { renderProblem } from "../../policy/problem.ts";
+import { allowancesOf } from "../../policy/allowances.ts";
+import type { AdminDescription, TemplateDescription } from "../../protocol/results.ts";
+import { PROTOCOL_VERSION } from "../../protocol/results.ts";
+import type { Call, Handler } from "../call.ts";
+import { userNameOf } from "../posix/accounts.ts";
+import { VERSION } from "../version.ts";
+
+/** Tells a peer who it is and what it may use. */
+export const describe: Handler<"describe"> = async (call) => {
+  const { policy, peer } = call;
+  const { methods, templates } = allowancesOf(policy, peer);
+  return {
+    name: "hub-helper",
+    version: VERSION,
+    protocol: PROTOCOL_VERSION,
+    peer: { uid: peer.uid, user: await userNameOf(peer.uid) },
+    methods: [...methods],
+    templates: Object.fromEntries(
+      [...templates].flatMap(([name, allowed]) => {
+        const template = policy.templates.get(name);
+        return template ? [[name, describeTemplate(template, allowed)]] : [];
+      }),
+    ),
+    limits: { ...policy.limits },
+    ...(peer.uid === 0 ? describeForAdmin(call) : {}),
+  };
+};
+
+const describeTemplate = (template: Template, methods: readonly string[]): TemplateDescription => ({
+  default: template.default,
+  named: template.namedUnit !== null,
+  methods: [...methods],
+  credentials: template.credentials && {
+    env: [...template.credentials.env],
+    envPinned: [...template.credentials.envPinned.keys()],
+    files: [...template.credentials.files],
+    maxBytes: template.credentials.maxBytes,
+  },
+});
+
+const describeForAdmin = ({ services, policy }: Call): AdminDescription => ({
+  policy: {
+    hash: policy.hash,
+    ageSeconds: services.policy.ageSeconds,
+    warnings: policy.warnings.map(renderProblem),
+  },
+  uptimeSeconds: process.uptime(),
+  connections: services.limiter.connections,
+  counts: services.audit.counts,
+  lastRefusals: [...services.audit.lastRefusals],
+});

@@ -1,0 +1,78 @@
+import { ProtocolError } from "../../protocol/errors.ts";
+import type { UnitState } from "../../protocol/unit-state.ts";
+import { hintOf } from "../../units/hint.ts";
+import { hasDied, judgeStart } from "../../units/judge-job.ts";
+import type { UnitName } from "../../units/pattern.ts";
+import type { RawUnit } from "../../units/raw-unit.ts";
+import type { Handler, TargetCall } from "../call.ts";
+import { waitForJob } from "../job-wait.ts";
+import type { Services } from "../services.ts";
+import { show } from "../unit-view.ts";
+
+/** Starts a target's unit and answers once its job is done, or its failure is known. */
+export const start: Handler<"start"> = async (call, { timeoutMs }) => {
+  const { services, resolved } = call;
+  const { unit } = resolved;
+  try {
+    return await services.operations.during(unit, () => startUnit(call, timeoutMs));
+  } finally {
+    void services.collector.collect(unit);
+  }
+};
+
+async function startUnit(call: TargetCall, timeoutMs: number): Promise<UnitState> {
+  const { services, resolved, peer, rule } = call;
+  const { systemd, store, records } = services;
+  const { unit } = resolved;
+  // A unit with CollectMode=inactive-or-failed would be gone, and its Result with it, before we can read it.
+  await systemd.ref(unit);
+  try {
+    if (rule) records.write(unit, { rule: rule.name, peerUid: peer.uid });
+    const job = systemd.start(unit, () => store.markStarted(unit));
+    const jobResult = await waitForJob(job, unit, timeoutMs);
+    const raw = await systemd.load(unit);
+    const verdict = judgeStart(jobResult, raw);
+    if (verdict === "interrupted") throw new ProtocolError("interrupted", { unit });
+    if (verdict === "failed") throw failure(call, jobResult, raw);
+    const settled = await settle(services, unit, raw, resolved.template.settleMs);
+    if (hasDied(raw, settled)) throw failure(call, jobResult, settled);
+    return show(services, resolved, settled);
+  } finally {
+    await release(services, unit);
+  }
+}
+
+function failure({ services, resolved }: TargetCall, jobResult: string, raw: RawUnit): ProtocolError {
+  const { unit } = resolved;
+  return new ProtocolError("job-failed", {
+    unit,
+    jobResult,
+    state: show(services, resolved, raw),
+    hint: hintOf(jobResult, raw),
+  });
+}
+
+/** Watches a unit that has started, until it has lived long enough or is dead. */
+async function settle(
+  services: Services,
+  unit: UnitName,
+  started: RawUnit,
+  settleMs: number,
+): Promise<RawUnit> {
+  const until = performance.now() + settleMs;
+  let now = started;
+  for (let leftMs = settleMs; leftMs > 0 && !hasDied(started, now); leftMs = until - performance.now()) {
+    await services.changes.next(unit, leftMs);
+    now = await services.systemd.load(unit);
+  }
+  return now;
+}
+
+/** The reference ends with our connection to the bus at the latest: failing to drop it is no failure of the start. */
+async function release({ systemd, log }: Services, unit: UnitName): Promise<void> {
+  try {
+    await systemd.unref(unit);
+  } catch (error) {
+    log.debug({ event: "unref-failed", unit, err: error });
+  }
+}

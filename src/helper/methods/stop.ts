@@ -1,0 +1,33 @@
+import { ProtocolError } from "../../protocol/errors.ts";
+import type { UnitState } from "../../protocol/unit-state.ts";
+import { hintOf } from "../../units/hint.ts";
+import { judgeStop } from "../../units/judge-job.ts";
+import type { Handler, TargetCall } from "../call.ts";
+import { waitForJob } from "../job-wait.ts";
+import { show } from "../unit-view.ts";
+
+/** Stops a target's unit, and takes away the credentials that were staged before the stop began. */
+export const stop: Handler<"stop"> = async (call, { timeoutMs }) => {
+  const { services, resolved } = call;
+  const { unit } = resolved;
+  try {
+    return await services.operations.during(unit, () => stopUnit(call, timeoutMs));
+  } finally {
+    void services.collector.collect(unit);
+  }
+};
+
+async function stopUnit({ services, resolved }: TargetCall, timeoutMs: number): Promise<UnitState> {
+  const { systemd, store } = services;
+  const { unit } = resolved;
+  const generation = store.generation(unit);
+  const jobResult = await waitForJob(systemd.stop(unit), unit, timeoutMs);
+  const verdict = judgeStop(jobResult);
+  if (verdict === "interrupted") throw new ProtocolError("interrupted", { unit });
+  // A set that was written meanwhile is meant for the next start.
+  if (verdict === "ok" && generation !== null && store.generation(unit) === generation) store.remove(unit);
+  const raw = await systemd.load(unit);
+  const state = show(services, resolved, raw);
+  if (verdict === "ok" || jobResult === null) return state;
+  throw new ProtocolError("job-failed", { unit, jobResult, state, hint: hintOf(jobResult, raw) });
+}

@@ -1,0 +1,16 @@
+import { renderCredentials } from "../credentials/render.ts";
+import type { Handler } from "../call.ts";
+
+/** Stages a set of credentials for the target's next start. Either the whole set is written or nothing is. */
+export const writeCredentials: Handler<"write-credentials"> = async (
+  { services, resolved },
+  { env = new Map<string, string>(), files = new Map<string, Buffer>() },
+) => {
+  const { systemd, store, operations } = services;
+  const { unit, target, template } = resolved;
+  const set = renderCredentials(template.credentials, target, env, files);
+  return operations.during(unit, async () => {
+    const raw = await systemd.load(unit);
+    return { unit, credentials: store.replace(unit, set, raw.InvocationID) };
+  });
+};

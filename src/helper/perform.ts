@@ -1,0 +1,134 @@
+import { decide } from "../policy/decide.ts";
+import type { Allowed, Facts, Peer, Policy, Question, Reason, Refused } from "../policy/types.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import type { MethodName } from "../protocol/methods.ts";
+import { isVerb, METHODS } from "../protocol/methods.ts";
+import { parseParams } from "../protocol/params.ts";
+import type { AuditSubject } from "./audit.ts";
+import { authorise } from "./authorise.ts";
+import type { Call, TargetCall } from "./call.ts";
+import { errorOfRefusal, toProtocolError } from "./errors.ts";
+import { HANDLERS } from "./methods/index.ts";
+import type { RequestContext } from "./request-context.ts";
+
+/** Answers `denied` and leaves its record. */
+export function deny(context: RequestContext, policy: Policy, reason: Reason): ProtocolError {
+  record(context, subjectOf(context, policy, null), reason, null);
+  return new ProtocolError("denied", {});
+}
+
+/** Judges a request of a peer that some rule matches, and carries it out. */
+export async function perform(context: RequestContext, policy: Policy, method: MethodName): Promise<unknown> {
+  const peer = context.peer.now();
+  // The method comes before the params: who may not call it does not learn what they should have been.
+  const first = decide(policy, peer, { method, target: null }, {});
+  if (first.verdict === "refuse" && first.reason !== "target-syntax")
+    throw deny(context, policy, first.reason);
+  const params = parseParams(METHODS[method].params, context.request.params, context.request.duplicate);
+  const question = questionOf(method, params);
+  const subject = subjectOf(context, policy, question);
+  const { decision, facts } = await judge(context, policy, peer, question);
+  if (decision.verdict === "refuse") {
+    record(context, subject, decision.reason, decision.resolved?.unit ?? null);
+    throw errorOfRefusal(decision, facts);
+  }
+  const { services, subscriber, afterReply } = context;
+  const known = peer as Call["peer"];
+  const call: Call = { services, policy, peer: known, subscriber, afterReply, allowed: decision };
+  return carryOut(method, subject, facts, call, params);
+}
+
+/** Runs the handler; a verb between the two lines of its record. */
+async function carryOut(
+  method: MethodName,
+  subject: AuditSubject,
+  facts: Facts,
+  call: Call,
+  params: unknown,
+): Promise<unknown> {
+  const { services, allowed } = call;
+  const { audit, log } = services;
+  const unit = allowed.resolved?.unit ?? "";
+  const whole: Call & Partial<TargetCall> = { ...call, ...targetOf(allowed), facts };
+  const run = (): Promise<unknown> => invoke(method, whole, params);
+  audit.allowed(method);
+  if (!isVerb(method)) return run();
+  const finish = audit.begin(subject, {
+    decision: "allowed",
+    reason: null,
+    rule: allowed.rule?.name ?? null,
+    unit,
+  });
+  try {
+    const result = await run();
+    finish("ok");
+    return result;
+  } catch (cause) {
+    const error = toProtocolError(cause, unit, log);
+    finish(error.code);
+    throw error;
+  }
+}
+
+/** The one place where a method's name, its params and its handler meet: the table keeps them together. */
+const invoke = (method: MethodName, call: Call, params: unknown): Promise<unknown> =>
+  (HANDLERS[method] as (call: Call, params: unknown) => Promise<unknown>)(call, params);
+
+const targetOf = ({ resolved, rule }: Allowed): Pick<TargetCall, "resolved" | "rule"> | object =>
+  resolved === null ? {} : { resolved, rule };
+
+/** The members of any method's params that name what it is about. */
+interface Names {
+  readonly template?: string;
+  readonly user?: string;
+  readonly server?: string;
+}
+
+function questionOf(method: MethodName, { template, user = "", server = "" }: Names): Question {
+  const named = template === undefined ? {} : { template };
+  switch (METHODS[method].target) {
+    case "one":
+      return Object.freeze({ method, target: Object.freeze({ ...named, user, server }) });
+    case "filter":
+      return Object.freeze({ method, target: null, ...named });
+    case "none":
+      return Object.freeze({ method, target: null });
+  }
+}
+
+/** What is in flight is counted before anything is looked up; the other limits come last. */
+async function judge(
+  { services }: RequestContext,
+  policy: Policy,
+  peer: Peer,
+  question: Question,
+): Promise<{ decision: Allowed | Refused; facts: Facts }> {
+  const retryAfterMs = services.limiter.crowded(peer.uid ?? 0);
+  if (retryAfterMs === 0) return authorise(services, policy, peer, question);
+  const decision = { verdict: "refuse", reason: "limited", syntax: null, resolved: null, steps: [] } as const;
+  return { decision, facts: { limits: { retryAfterMs } } };
+}
+
+function subjectOf(
+  { peer, request }: RequestContext,
+  policy: Policy,
+  question: Question | null,
+): AuditSubject {
+  const target = question?.target;
+  return {
+    peerUid: peer.uid,
+    peerPid: peer.pid,
+    peerUnit: peer.unitAtAccept,
+    method: request.method,
+    requestId: request.id,
+    template: target?.template ?? question?.template ?? null,
+    user: target?.user ?? null,
+    server: target?.server ?? null,
+    policyHash: policy.hash,
+  };
+}
+
+function record(context: RequestContext, subject: AuditSubject, reason: Reason, unit: string | null): void {
+  const durationMs = Math.round(performance.now() - context.arrivedAt);
+  context.services.audit.refused(subject, { decision: "refused", reason, rule: null, unit }, durationMs);
+}

@@ -1,0 +1,16 @@
+import type { Request } from "../protocol/request.ts";
+import type { ConnectedPeer } from "./connected-peer.ts";
+import type { Services } from "./services.ts";
+import type { Subscriber } from "./subscription.ts";
+
+/** One request on its way through the house. */
+export interface RequestContext {
+  readonly services: Services;
+  readonly peer: ConnectedPeer;
+  readonly subscriber: Subscriber;
+  readonly request: Request;
+  /** performance.now() when the frame was complete. */
+  readonly arrivedAt: number;
+  /** What runs as soon as the reply has been sent. */
+  readonly afterReply: (() => void)[];
+}

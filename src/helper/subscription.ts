@@ -1,0 +1,75 @@
+import type { Peer } from "../policy/types.ts";
+import type { NotificationName, Notifications } from "../protocol/results.ts";
+import type { Filter } from "./filter.ts";
+
+/** The connection behind a subscription. */
+export interface Subscriber {
+  /** Who is at the other end, as of now: the process that connected may have ended since. */
+  peer(): Peer;
+  /** Sends a notification; a slow reader is waited for with `drained`. */
+  notify<N extends NotificationName>(name: N, params: Notifications[N]): void;
+  /** Resolves when there is room to send; false: the connection is closed. */
+  drained(): Promise<boolean>;
+}
+
+/** Above this many units with news, a snapshot is cheaper than the news. */
+const MOST_PENDING = 512;
+
+/** What is delivered next: one unit's news, or a snapshot after some was dropped. */
+export type Delivery = { readonly unit: string } | "snapshot";
+
+/**
+ * One subscription's queue: at most one entry a unit, however often it changes and however slowly the peer reads,
+ * and none at all once there are too many.
+ */
+export class Subscription {
+  readonly id: string;
+  readonly subscriber: Subscriber;
+  readonly filter: Filter;
+  /** Units that the peer has been shown alive: it shall hear of their end as well. */
+  readonly shown = new Set<string>();
+  readonly #pending = new Set<string>();
+  #overflowed = false;
+  #wake: (() => void) | null = null;
+  ended = false;
+
+  constructor(id: string, subscriber: Subscriber, filter: Filter) {
+    this.id = id;
+    this.subscriber = subscriber;
+    this.filter = filter;
+  }
+
+  push(unit: string): void {
+    if (!this.#overflowed) this.#pending.add(unit);
+    if (this.#pending.size > MOST_PENDING) this.overflow();
+    this.#wake?.();
+  }
+
+  /** Something was missed: only a snapshot tells the truth again. */
+  overflow(): void {
+    this.#overflowed = true;
+    this.#pending.clear();
+    this.#wake?.();
+  }
+
+  end(): void {
+    this.ended = true;
+    this.#wake?.();
+  }
+
+  /** Takes the next delivery, waiting for one; null: the subscription has ended. */
+  async next(): Promise<Delivery | null> {
+    while (!this.ended && !this.#overflowed && this.#pending.size === 0) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+      this.#wake = null;
+    }
+    if (this.ended) return null;
+    if (this.#overflowed) {
+      this.#overflowed = false;
+      return "snapshot";
+    }
+    const [unit = ""] = this.#pending;
+    this.#pending.delete(unit);
+    return { unit };
+  }
+}

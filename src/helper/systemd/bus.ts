@@ -1,0 +1,159 @@
+import type { Message as IncomingMessage } from "dbus-next";
+import { DBusError, Message, systemBus } from "dbus-next";
+
+/** The bus or PID 1 could not be asked. `sent`: the call had left us, so that it may have been carried out. */
+export class BusUnavailable extends Error {
+  override readonly name = "BusUnavailable";
+  readonly sent: boolean;
+
+  constructor(problem: string, sent: boolean, options?: ErrorOptions) {
+    super(problem, options);
+    this.sent = sent;
+  }
+}
+
+/** An error reply, by its D-Bus name. */
+export class BusError extends Error {
+  override readonly name = "BusError";
+  readonly errorName: string;
+
+  constructor(errorName: string, text: string, options?: ErrorOptions) {
+    super(text, options);
+    this.errorName = errorName;
+  }
+}
+
+export interface Call {
+  readonly destination: string;
+  readonly path: string;
+  readonly interface: string;
+  readonly member: string;
+  readonly signature?: string;
+  readonly body?: readonly unknown[];
+}
+
+export interface Signal {
+  /** The sender's unique name: anybody on the bus can address a signal to us. */
+  readonly sender: string;
+  readonly path: string;
+  readonly interface: string;
+  readonly member: string;
+  readonly body: readonly unknown[];
+}
+
+const SIGNAL = 4;
+const CONNECT_MS = 5_000;
+const CALL_MS = 25_000;
+/** dbus-daemon refuses the 129th call in flight on one connection. */
+const CALLS_IN_FLIGHT = 100;
+
+type Library = ReturnType<typeof systemBus>;
+/** The library tells of the stream's end on its connection only, which it keeps to itself. */
+type Inside = Library & { _connection: NodeJS.EventEmitter & { stream?: NodeJS.EventEmitter } };
+
+/** One connection to the system bus. The library leaves calls hanging when the bus dies; this does not. */
+export class Bus {
+  readonly #library: Library;
+  readonly #pending = new Set<(error: BusUnavailable) => void>();
+  readonly #queue: (() => void)[] = [];
+  readonly #onClose: () => void;
+  #free = CALLS_IN_FLIGHT;
+  #closed: BusUnavailable | null = null;
+
+  private constructor(onSignal: (signal: Signal) => void, onClose: () => void) {
+    this.#onClose = onClose;
+    this.#library = systemBus();
+    this.#library.on("message", (message: IncomingMessage) => {
+      if (message.type === SIGNAL) onSignal(message);
+    });
+    const lost = (error?: Error) => this.#lose(error);
+    (this.#library as NodeJS.EventEmitter).on("error", lost);
+    const connection = (this.#library as Inside)._connection;
+    connection.on("end", () => lost());
+    connection.on("connect", () => connection.stream?.on("close", () => lost()));
+  }
+
+  /**
+   * Connects to the system bus.
+   * @throws BusUnavailable
+   */
+  static async connect(onSignal: (signal: Signal) => void, onClose: () => void): Promise<Bus> {
+    const bus = new Bus(onSignal, onClose);
+    await bus.#bounded(CONNECT_MS, false, (resolve) =>
+      bus.#library.once("connect", () => resolve(undefined)),
+    );
+    return bus;
+  }
+
+  get open(): boolean {
+    return this.#closed === null;
+  }
+
+  close(): void {
+    this.#lose(new Error("closed by us"));
+  }
+
+  /**
+   * Calls a method and gives the body of its reply.
+   * @throws BusError for an error reply, BusUnavailable when none comes
+   */
+  async call(call: Call): Promise<readonly unknown[]> {
+    await this.#takeSlot();
+    try {
+      const reply = await this.#bounded<{ body: unknown[] } | null>(CALL_MS, true, (resolve, reject) => {
+        const message = new Message({ ...call, body: [...(call.body ?? [])] });
+        this.#library.call(message).then(resolve, reject);
+      });
+      return reply?.body ?? [];
+    } catch (error) {
+      if (error instanceof DBusError) throw new BusError(error.type, error.text, { cause: error });
+      throw error;
+    } finally {
+      this.#giveSlot();
+    }
+  }
+
+  async #takeSlot(): Promise<void> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((resolve) => this.#queue.push(resolve));
+    if (this.#closed) {
+      this.#giveSlot();
+      throw this.#closed;
+    }
+  }
+
+  #giveSlot(): void {
+    const next = this.#queue.shift();
+    if (next) next();
+    else this.#free++;
+  }
+
+  /** A promise that the bus's end, or time, rejects. */
+  async #bounded<T>(
+    ms: number,
+    sent: boolean,
+    begin: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
+  ): Promise<T> {
+    let lost: (error: BusUnavailable) => void = () => undefined;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        lost = ({ message, cause }) => reject(new BusUnavailable(message, sent, { cause }));
+        this.#pending.add(lost);
+        timer = setTimeout(() => reject(new BusUnavailable("the bus does not answer", sent)), ms);
+        begin(resolve, reject);
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#pending.delete(lost);
+    }
+  }
+
+  #lose(cause?: Error): void {
+    if (this.#closed) return;
+    this.#closed = new BusUnavailable("the connection to the system bus is gone", false, { cause });
+    this.#library.disconnect();
+    for (const lost of this.#pending) lost(this.#closed);
+    this.#onClose();
+  }
+}

@@ -1,0 +1,75 @@
+import type { Variant } from "dbus-next";
+import type { ExecLine, RawUnit } from "../../units/raw-unit.ts";
+
+type Properties = Record<string, Variant | undefined>;
+
+const valueOf = (properties: Properties, name: string): unknown => properties[name]?.value;
+const text = (p: Properties, name: string): string => (valueOf(p, name) as string | undefined) ?? "";
+const flag = (p: Properties, name: string): boolean => valueOf(p, name) === true;
+const number = (p: Properties, name: string): number => Number(valueOf(p, name) ?? 0);
+const texts = (p: Properties, name: string): string[] => (valueOf(p, name) as string[] | undefined) ?? [];
+
+/** systemd's "not known": the largest number of 64 bits. */
+const UNKNOWN = 2n ** 64n - 1n;
+const measured = (p: Properties, name: string): number | null => {
+  const value = valueOf(p, name);
+  return value === undefined || value === UNKNOWN ? null : Number(value);
+};
+
+const EXEC_DIRECTIVES = [
+  "ExecCondition",
+  "ExecStartPre",
+  "ExecStart",
+  "ExecStartPost",
+  "ExecReload",
+  "ExecStop",
+  "ExecStopPost",
+];
+
+/** `a(sasasttttuii)`: path, argv, flags, four timestamps, pid, code, status. */
+type ExecTuple = [string, string[], string[], bigint, bigint, bigint, bigint, number, number, number];
+
+const execLines = (p: Properties): ExecLine[] =>
+  EXEC_DIRECTIVES.flatMap((directive) =>
+    ((valueOf(p, `${directive}Ex`) as ExecTuple[] | undefined) ?? []).map(
+      ([path, , flags, , , , , , , status]) => ({ directive, path, flags, status }),
+    ),
+  );
+
+/** Picks what we read out of the reply of `Properties.GetAll`. */
+export function toRawUnit(p: Properties): RawUnit {
+  const [job] = (valueOf(p, "Job") as [number, string] | undefined) ?? [0];
+  const [, loadError] = (valueOf(p, "LoadError") as [string, string] | undefined) ?? ["", ""];
+  return {
+    Id: text(p, "Id"),
+    LoadState: text(p, "LoadState"),
+    LoadError: loadError,
+    ActiveState: text(p, "ActiveState"),
+    SubState: text(p, "SubState"),
+    FragmentPath: text(p, "FragmentPath"),
+    SourcePath: text(p, "SourcePath"),
+    DropInPaths: texts(p, "DropInPaths"),
+    Transient: flag(p, "Transient"),
+    NeedDaemonReload: flag(p, "NeedDaemonReload"),
+    InvocationID: Buffer.from((valueOf(p, "InvocationID") as Uint8Array | undefined) ?? []).toString("hex"),
+    ActiveEnterTimestamp: number(p, "ActiveEnterTimestamp"),
+    ConditionResult: flag(p, "ConditionResult"),
+    ConditionTimestampMonotonic: number(p, "ConditionTimestampMonotonic"),
+    Job: job,
+    Type: text(p, "Type"),
+    Result: text(p, "Result"),
+    StatusText: text(p, "StatusText"),
+    MainPID: number(p, "MainPID"),
+    ExecMainStartTimestampMonotonic: number(p, "ExecMainStartTimestampMonotonic"),
+    ExecMainCode: number(p, "ExecMainCode"),
+    ExecMainStatus: number(p, "ExecMainStatus"),
+    NRestarts: number(p, "NRestarts"),
+    MemoryCurrent: measured(p, "MemoryCurrent"),
+    TasksCurrent: measured(p, "TasksCurrent"),
+    CPUUsageNSec: measured(p, "CPUUsageNSec"),
+    User: text(p, "User"),
+    DynamicUser: flag(p, "DynamicUser"),
+    RemainAfterExit: flag(p, "RemainAfterExit"),
+    ExecLines: execLines(p),
+  };
+}

@@ -1,0 +1,104 @@
+import { Bus, type Signal } from "./bus.ts";
+import { unitOfPath } from "./paths.ts";
+
+const SYSTEMD = "org.freedesktop.systemd1";
+const MANAGER_PATH = "/org/freedesktop/systemd1";
+export const MANAGER = "org.freedesktop.systemd1.Manager";
+const DBUS = "org.freedesktop.DBus";
+
+const FROM_SYSTEMD = `type='signal',sender='${SYSTEMD}'`;
+const MATCHES = [
+  `type='signal',sender='${DBUS}',interface='${DBUS}',member='NameOwnerChanged',arg0='${SYSTEMD}'`,
+  `${FROM_SYSTEMD},interface='${MANAGER}',member='JobRemoved'`,
+  `${FROM_SYSTEMD},interface='${MANAGER}',member='UnitRemoved'`,
+  `${FROM_SYSTEMD},interface='${DBUS}.Properties',member='PropertiesChanged',path_namespace='${MANAGER_PATH}/unit'`,
+];
+
+export interface SessionEvents {
+  /** A job left the queue: its object path and its result. */
+  onJobRemoved(job: string, result: string): void;
+  /** Some property of a unit changed, or the unit was unloaded. */
+  onUnitChanged(unit: string): void;
+  /** The session is over: whatever waits for a signal waits in vain. */
+  onClose(): void;
+}
+
+/** A connection to PID 1 with its signals subscribed. It ends when PID 1 or the bus starts anew. */
+export class Session {
+  #bus!: Bus;
+  #owner = "";
+
+  /** @throws BusUnavailable, BusError */
+  static async open(events: SessionEvents): Promise<Session> {
+    const session = new Session();
+    session.#bus = await Bus.connect(
+      (signal) => session.#dispatch(signal, events),
+      () => events.onClose(),
+    );
+    try {
+      await Promise.all(MATCHES.map((rule) => session.#toBus("AddMatch", rule)));
+      const [owner] = await session.#toBus("GetNameOwner", SYSTEMD);
+      session.#owner = String(owner);
+      await session.manager("Subscribe");
+      return session;
+    } catch (error) {
+      session.#bus.close();
+      throw error;
+    }
+  }
+
+  get open(): boolean {
+    return this.#bus.open;
+  }
+
+  close(): void {
+    this.#bus.close();
+  }
+
+  /** Calls a method of org.freedesktop.systemd1.Manager. */
+  manager(member: string, signature = "", ...body: unknown[]): Promise<readonly unknown[]> {
+    return this.call(MANAGER_PATH, MANAGER, member, signature, ...body);
+  }
+
+  /** Calls a method of one of PID 1's objects. */
+  call(
+    path: string,
+    iface: string,
+    member: string,
+    signature: string,
+    ...body: unknown[]
+  ): Promise<readonly unknown[]> {
+    // The unique name, not the well-known one: a reply can then only be PID 1's, of this very session.
+    return this.#bus.call({ destination: this.#owner, path, interface: iface, member, signature, body });
+  }
+
+  #toBus(member: string, argument: string): Promise<readonly unknown[]> {
+    const path = "/org/freedesktop/DBus";
+    return this.#bus.call({
+      destination: DBUS,
+      path,
+      interface: DBUS,
+      member,
+      signature: "s",
+      body: [argument],
+    });
+  }
+
+  #dispatch(signal: Signal, events: SessionEvents): void {
+    if (signal.sender === DBUS && signal.member === "NameOwnerChanged") {
+      if (signal.body[0] === SYSTEMD) this.#bus.close(); // daemon-reexec: subscriptions are gone with the old owner
+      return;
+    }
+    // Match rules do not hold for a signal that is addressed to us, and any account may send one.
+    if (signal.sender !== this.#owner) return;
+    if (signal.member === "JobRemoved") {
+      const [, job, , result] = signal.body;
+      events.onJobRemoved(String(job), String(result));
+    } else if (signal.member === "UnitRemoved") {
+      events.onUnitChanged(String(signal.body[0]));
+    } else if (signal.member === "PropertiesChanged") {
+      const unit = unitOfPath(signal.path);
+      if (unit !== null) events.onUnitChanged(unit);
+    }
+  }
+}

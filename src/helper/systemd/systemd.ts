@@ -1,0 +1,163 @@
+import type { Variant } from "dbus-next";
+import type { UnitName } from "../../units/pattern.ts";
+import type { RawUnit } from "../../units/raw-unit.ts";
+import { BusError } from "./bus.ts";
+import { Jobs } from "./jobs.ts";
+import { toRawUnit } from "./properties.ts";
+import { Session } from "./session.ts";
+
+/** The job mode, always: nothing that a caller sends reaches it. */
+const MODE = "replace";
+const PROPERTIES = "org.freedesktop.DBus.Properties";
+const NO_SUCH_UNIT = "org.freedesktop.systemd1.NoSuchUnit";
+const NO_UNIT_FOR_PID = "org.freedesktop.systemd1.NoUnitForPID";
+
+export interface SystemdEvents {
+  onUnitChanged(unit: string): void;
+  /** Events may have been missed: whoever follows units must look again. */
+  onGap(): void;
+}
+
+/** A unit of the list that PID 1 keeps in memory. */
+export interface ListedUnit {
+  readonly name: string;
+  readonly loadState: string;
+  readonly activeState: string;
+}
+
+/** PID 1, over the system bus. Connects when first asked, and anew after the bus or PID 1 went away. */
+export class Systemd {
+  readonly #events: SystemdEvents;
+  readonly #jobs = new Jobs();
+  #session: Promise<Session> | null = null;
+
+  constructor(events: SystemdEvents) {
+    this.#events = events;
+  }
+
+  /** @throws BusUnavailable, BusError */
+  async connect(): Promise<Session> {
+    this.#session ??= this.#open();
+    try {
+      return await this.#session;
+    } catch (error) {
+      this.#session = null;
+      throw error;
+    }
+  }
+
+  async #open(): Promise<Session> {
+    let established = false;
+    const session = await Session.open({
+      onJobRemoved: (job, result) => this.#jobs.removed(job, result),
+      onUnitChanged: (unit) => this.#events.onUnitChanged(unit),
+      onClose: () => {
+        if (!established) return;
+        this.#session = null;
+        this.#jobs.lost();
+        this.#events.onGap();
+      },
+    });
+    established = true;
+    return session;
+  }
+
+  async close(): Promise<void> {
+    const session = await this.#session?.catch(() => null);
+    session?.close();
+  }
+
+  /** Starts a unit and waits for its job. */
+  async start(unit: UnitName, queued: () => void): Promise<string> {
+    return this.#job("StartUnit", unit, queued);
+  }
+
+  /** Stops a unit and waits for its job; null when the unit is not loaded. */
+  async stop(unit: UnitName): Promise<string | null> {
+    return orNull(() => this.#job("StopUnit", unit, () => undefined));
+  }
+
+  /** Forgets that a unit failed. A unit that is not loaded has nothing to forget. */
+  async resetFailed(unit: UnitName): Promise<void> {
+    await orNull(() => this.#manager("ResetFailedUnit", "s", unit));
+  }
+
+  /** Keeps a unit in memory, and its Result with it, until `unref` or the end of the connection. */
+  async ref(unit: UnitName): Promise<void> {
+    await this.#manager("RefUnit", "s", unit);
+  }
+
+  async unref(unit: UnitName): Promise<void> {
+    await orNull(() => this.#manager("UnrefUnit", "s", unit));
+  }
+
+  /** Reads a unit, which PID 1 loads for that. A unit without a file has `LoadState` `not-found`. */
+  async load(unit: UnitName): Promise<RawUnit> {
+    const session = await this.connect();
+    const [path] = await session.manager("LoadUnit", "s", unit);
+    return read(session, String(path));
+  }
+
+  /** Reads a unit that PID 1 has in memory; null for any other. */
+  async peek(unit: UnitName): Promise<RawUnit | null> {
+    return orNull(async () => {
+      const session = await this.connect();
+      const [path] = await session.manager("GetUnit", "s", unit);
+      return read(session, String(path));
+    });
+  }
+
+  /** The units in memory whose names match one of the globs. */
+  async list(globs: readonly string[]): Promise<ListedUnit[]> {
+    const [units] = await this.#manager("ListUnitsByPatterns", "asas", [], globs);
+    return (units as string[][]).map(([name = "", , loadState = "", activeState = ""]) => ({
+      name,
+      loadState,
+      activeState,
+    }));
+  }
+
+  /** The unit that a process belongs to; null for none. */
+  async unitOfPid(pid: number): Promise<string | null> {
+    try {
+      const session = await this.connect();
+      const [path] = await session.manager("GetUnitByPID", "u", pid);
+      const [id] = await session.call(
+        String(path),
+        PROPERTIES,
+        "Get",
+        "ss",
+        "org.freedesktop.systemd1.Unit",
+        "Id",
+      );
+      return String((id as Variant).value);
+    } catch (error) {
+      if (error instanceof BusError && [NO_UNIT_FOR_PID, NO_SUCH_UNIT].includes(error.errorName)) return null;
+      throw error;
+    }
+  }
+
+  async #job(member: "StartUnit" | "StopUnit", unit: UnitName, queued: () => void): Promise<string> {
+    return this.#jobs.run(async () => String((await this.#manager(member, "ss", unit, MODE))[0]), queued);
+  }
+
+  async #manager(member: string, signature: string, ...body: unknown[]): Promise<readonly unknown[]> {
+    return (await this.connect()).manager(member, signature, ...body);
+  }
+}
+
+/** An empty interface name asks for the properties of all of an object's interfaces at once. */
+async function read(session: Session, path: string): Promise<RawUnit> {
+  const [properties] = await session.call(path, PROPERTIES, "GetAll", "s", "");
+  return toRawUnit(properties as Record<string, Variant>);
+}
+
+/** Null in the place of "no such unit". */
+async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof BusError && error.errorName === NO_SUCH_UNIT) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { decide } from "../policy/decide.ts";
+import type { Policy } from "../policy/types.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import type { Target } from "../protocol/target.ts";
+import type { UnitState } from "../protocol/unit-state.ts";
+import { targetOfUnit } from "../units/resolve.ts";
+import type { Filter } from "./filter.ts";
+import { isWithin } from "./filter.ts";
+import type { Services } from "./services.ts";
+import { Subscription, type Subscriber } from "./subscription.ts";
+import { BusError, BusUnavailable } from "./systemd/bus.ts";
+import { read } from "./unit-view.ts";
+import { listVisible, whyHidden } from "./visible-units.ts";
+
+const SUBSCRIPTIONS_PER_CONNECTION = 8;
+const RETRY_MS = 1_000;
+/** Reasons for which a unit that was shown until now is shown once more, at its end. */
+const LET_GO = new Set(["target-unknown", "target-not-eligible"]);
+
+/** All subscriptions of all connections. */
+export class Watchers {
+  readonly #services: () => Services;
+  readonly #subscriptions = new Set<Subscription>();
+
+  /** @param services the daemon's parts, of which this is one itself */
+  constructor(services: () => Services) {
+    this.#services = services;
+  }
+
+  async subscribe(
+    subscriber: Subscriber,
+    filter: Filter,
+  ): Promise<{ subscription: Subscription; units: UnitState[] }> {
+    const mine = [...this.#subscriptions].filter((each) => each.subscriber === subscriber);
+    if (mine.length >= SUBSCRIPTIONS_PER_CONNECTION) throw new ProtocolError("busy", { retryAfterMs: 1000 });
+    const subscription = new Subscription(randomUUID(), subscriber, filter);
+    // Listening begins before the snapshot is taken: what changes in between is delivered after it.
+    this.#subscriptions.add(subscription);
+    try {
+      return { subscription, units: await this.#snapshot(subscription) };
+    } catch (error) {
+      this.#drop(subscription);
+      throw error;
+    }
+  }
+
+  /** @returns whether the connection had that subscription */
+  unsubscribe(subscriber: Subscriber, id: string): boolean {
+    const found = [...this.#subscriptions].find((each) => each.subscriber === subscriber && each.id === id);
+    if (found) this.#drop(found);
+    return found !== undefined;
+  }
+
+  /** Ends all subscriptions of a connection that is closed. */
+  disconnected(subscriber: Subscriber): void {
+    for (const each of this.#subscriptions) if (each.subscriber === subscriber) this.#drop(each);
+  }
+
+  changed({ unit, target }: { unit: string; target: Target }): void {
+    for (const each of this.#subscriptions) if (isWithin(each.filter, target)) each.push(unit);
+  }
+
+  /** Changes may have been missed, or what may be seen is another: everybody gets a snapshot. */
+  resync(): void {
+    for (const each of this.#subscriptions) each.overflow();
+  }
+
+  #drop(subscription: Subscription): void {
+    this.#subscriptions.delete(subscription);
+    subscription.end();
+  }
+
+  /** Sends a subscription's news from now on: nothing of it may precede the reply that names it. */
+  async deliver(subscription: Subscription): Promise<void> {
+    const { subscriber } = subscription;
+    for (;;) {
+      // Room first, news second: what is taken off the queue is as fresh as can be.
+      if (!(await subscriber.drained())) return;
+      const delivery = await subscription.next();
+      if (delivery === null) return;
+      try {
+        if (!this.#mayWatch(subscription)) {
+          this.#drop(subscription);
+          subscriber.notify("watch-ended", { subscription: subscription.id });
+          return;
+        }
+        await (delivery === "snapshot"
+          ? this.#sendSnapshot(subscription)
+          : this.#sendUnit(subscription, delivery.unit));
+      } catch (error) {
+        if (!(error instanceof BusUnavailable || error instanceof BusError)) {
+          this.#services().log.error(
+            { event: "watch-failed", err: error },
+            "a subscription missed something",
+          );
+        }
+        await delay(RETRY_MS, undefined, { ref: false });
+        subscription.overflow();
+      }
+    }
+  }
+
+  #mayWatch({ subscriber, filter }: Subscription): boolean {
+    const template = filter.template === null ? {} : { template: filter.template };
+    const question = { method: "watch", target: null, ...template };
+    return decide(this.#policy(), subscriber.peer(), question, {}).verdict === "allow";
+  }
+
+  #policy(): Policy {
+    const policy = this.#services().policy.current;
+    if (policy === null) throw new Error("there is no subscription without a policy");
+    return policy;
+  }
+
+  async #snapshot({ subscriber, filter, shown, ended }: Subscription): Promise<UnitState[]> {
+    const peer = subscriber.peer();
+    const units = ended ? [] : await listVisible(this.#services(), this.#policy(), peer, "watch", filter);
+    shown.clear();
+    for (const { unit } of units) shown.add(unit);
+    return units;
+  }
+
+  async #sendSnapshot(subscription: Subscription): Promise<void> {
+    const units = await this.#snapshot(subscription);
+    if (subscription.ended) return;
+    subscription.subscriber.notify("watch-overflow", { subscription: subscription.id, units });
+  }
+
+  async #sendUnit(subscription: Subscription, unit: string): Promise<void> {
+    const services = this.#services();
+    const policy = this.#policy();
+    const found = targetOfUnit(policy.templates.values(), unit);
+    if (found === null) return;
+    const hidden = await whyHidden(services, policy, subscription.subscriber.peer(), "watch", found.target);
+    const isLast = hidden !== null && LET_GO.has(hidden) && subscription.shown.delete(unit);
+    if (hidden !== null && !isLast) return;
+    if (hidden === null) subscription.shown.add(unit);
+    const state = await read(services, found);
+    if (!subscription.ended)
+      subscription.subscriber.notify("unit-changed", { subscription: subscription.id, unit: state });
+  }
+}

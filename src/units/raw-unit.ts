@@ -1,0 +1,54 @@
+/** One command line of a service, as systemd has parsed it. */
+export interface ExecLine {
+  readonly directive: string;
+  readonly path: string;
+  /** `privileged` is `+`, `no-setuid` is `!`, `ambient` is `!!`. */
+  readonly flags: readonly string[];
+  /** The exit status of its last run; 0 when it has not run. */
+  readonly status: number;
+}
+
+/** The properties of a loaded service unit that we read, by systemd's names: org.freedesktop.systemd1(5). */
+export interface RawUnit {
+  readonly Id: string;
+  readonly LoadState: string;
+  /** The text of LoadError; empty where there is none. */
+  readonly LoadError: string;
+  readonly ActiveState: string;
+  readonly SubState: string;
+  readonly FragmentPath: string;
+  readonly SourcePath: string;
+  readonly DropInPaths: readonly string[];
+  readonly Transient: boolean;
+  readonly NeedDaemonReload: boolean;
+  /** Hexadecimal; empty where the unit has not run since it was loaded. */
+  readonly InvocationID: string;
+  /** Microseconds since 1970; 0: never. */
+  readonly ActiveEnterTimestamp: number;
+  readonly ConditionResult: boolean;
+  /** Microseconds of CLOCK_MONOTONIC; 0: never judged. */
+  readonly ConditionTimestampMonotonic: number;
+  /** The id of the job that is queued for the unit; 0: none. */
+  readonly Job: number;
+
+  readonly Type: string;
+  readonly Result: string;
+  readonly StatusText: string;
+  readonly MainPID: number;
+  readonly ExecMainStartTimestampMonotonic: number;
+  readonly ExecMainCode: number;
+  readonly ExecMainStatus: number;
+  readonly NRestarts: number;
+  /** Null where it is not accounted. */
+  readonly MemoryCurrent: number | null;
+  readonly TasksCurrent: number | null;
+  readonly CPUUsageNSec: number | null;
+  readonly User: string;
+  readonly DynamicUser: boolean;
+  readonly RemainAfterExit: boolean;
+  readonly ExecLines: readonly ExecLine[];
+}
+
+/** Whether nothing of the unit runs and nothing is about to: an automatic restart passes through `inactive` with a job queued. */
+export const isAtRest = (unit: Pick<RawUnit, "ActiveState" | "Job">): boolean =>
+  (unit.ActiveState === "inactive" || unit.ActiveState === "failed") && unit.Job === 0;
