@@ -1,0 +1,40 @@
+import { randomUUID } from "node:crypto";
+import type { RequestId } from "../protocol/request.ts";
+import { DEFAULT_PACE } from "./retry.ts";
+import type { Trust } from "./trust-path.ts";
+import type { HelperClientOptions, Pace } from "./types.ts";
+
+/** The longest delay of a Node timer; a longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** @throws RangeError for what a timer cannot wait */
+export function checkMs(name: string, ms: number): number {
+  if (ms >= 1 && ms <= MAX_TIMER_MS) return ms;
+  throw new RangeError(`${name} must be from 1 to ${MAX_TIMER_MS} milliseconds, not ${ms}`);
+}
+
+/** @throws TypeError for an id that the helper would not take for one: it could not answer the request */
+export function checkId(id: RequestId): RequestId {
+  if (typeof id === "string" ? id.isWellFormed() : Number.isSafeInteger(id)) return id;
+  throw new TypeError("id must be a well-formed string or a safe integer");
+}
+
+/** The options of a client, each with a value. */
+export interface Settings {
+  readonly socketPath: string;
+  readonly timeoutMs: number;
+  readonly idleCloseMs: number;
+  /** Null: no retries. */
+  readonly pace: Pace | null;
+  readonly trust: Trust | null;
+  readonly createId: () => RequestId;
+}
+
+export const settingsFrom = (options: HelperClientOptions): Settings => ({
+  socketPath: options.socketPath ?? "/run/hub-helper/helper.sock",
+  timeoutMs: checkMs("timeoutMs", options.timeoutMs ?? 30_000),
+  idleCloseMs: checkMs("idleCloseMs", options.idleCloseMs ?? 10_000),
+  pace: options.retry === false ? null : { ...DEFAULT_PACE, ...options.retry },
+  trust: options.checkPath === false ? null : { owner: options.trustedOwner ?? 0 },
+  createId: () => checkId((options.createId ?? randomUUID)()),
+});
