@@ -64,6 +64,9 @@ interface Level {
   name: string;
 }
 
+const dottedPath = (levels: readonly Level[]): string =>
+  levels.flatMap(({ names, name }) => (names === null ? [] : [name])).join(".");
+
 const COLON = /\s*:/y;
 
 /** `text` is known to be JSON, so a string that a colon follows is a member name. */
@@ -80,7 +83,7 @@ function findDuplicate(text: string): string | null {
       COLON.lastIndex = end + 1;
       if (level?.names && COLON.test(text)) {
         level.name = JSON.parse(text.slice(at, end + 1)) as string;
-        if (level.names.has(level.name)) return levels.map(({ name }) => name).join(".");
+        if (level.names.has(level.name)) return dottedPath(levels);
         level.names.add(level.name);
       }
       at = end;
