@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadPolicy } from "../../src/policy/load.ts";
@@ -239,6 +240,14 @@ describe("a file that somebody else could have written", () => {
       () => {
         renameSync(directory.paths.file, join(directory.base, "real.toml"));
         mkdirSync(directory.paths.file);
+      },
+      /not a regular file/,
+    ],
+    [
+      "a pipe that nobody writes to",
+      () => {
+        renameSync(directory.paths.file, join(directory.base, "real.toml"));
+        execFileSync("mkfifo", ["-m", "644", directory.paths.file]);
       },
       /not a regular file/,
     ],
