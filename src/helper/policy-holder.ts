@@ -1,8 +1,9 @@
-import { loadPolicy } from "../policy/load.ts";
+import { loadPolicy, POLICY_PATHS } from "../policy/load.ts";
 import { PolicyError } from "../policy/problem.ts";
 import type { NameService, Policy } from "../policy/types.ts";
 import { renderProblem } from "../policy/problem.ts";
 import { monotonicMs } from "./clock.ts";
+import { kernelKnowsPeers } from "./posix/peer.ts";
 import type { Log } from "./log.ts";
 
 /** The policy in force. A broken file never takes the place of one that was whole. */
@@ -29,7 +30,7 @@ export class PolicyHolder {
   /** Loads the policy anew. @returns what is wrong with it, or null when it is in force now */
   async load(): Promise<string | null> {
     try {
-      const policy = await loadPolicy(this.#names);
+      const policy = await loadPolicy(this.#names, POLICY_PATHS, { knowsPeerUnits: kernelKnowsPeers() });
       this.#policy = policy;
       this.#loadedAtMs = monotonicMs();
       for (const warning of policy.warnings) {

@@ -15,6 +15,12 @@ export interface Subscriber {
 /** Above this many units with news, a snapshot is cheaper than the news. */
 const MOST_PENDING = 512;
 
+/** What a peer was shown of a unit. */
+export interface Impression {
+  readonly essence: string;
+  readonly alive: boolean;
+}
+
 /** What is delivered next: one unit's news, or a snapshot after some was dropped. */
 export type Delivery = { readonly unit: string } | "snapshot";
 
@@ -26,8 +32,8 @@ export class Subscription {
   readonly id: string;
   readonly subscriber: Subscriber;
   readonly filter: Filter;
-  /** Units that the peer has been shown alive: it shall hear of their end as well. */
-  readonly shown = new Set<string>();
+  /** What the peer was last shown of each unit. */
+  readonly shown = new Map<string, Impression>();
   readonly #pending = new Set<string>();
   #overflowed = false;
   #wake: (() => void) | null = null;

@@ -5,13 +5,14 @@ import type { Policy } from "../policy/types.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { Target } from "../protocol/target.ts";
 import type { UnitState } from "../protocol/unit-state.ts";
+import type { UnitName } from "../units/pattern.ts";
 import { targetOfUnit } from "../units/resolve.ts";
 import type { Filter } from "./filter.ts";
 import { isWithin } from "./filter.ts";
 import type { Services } from "./services.ts";
-import { Subscription, type Subscriber } from "./subscription.ts";
+import { type Impression, Subscription, type Subscriber } from "./subscription.ts";
 import { BusError, BusUnavailable } from "./systemd/bus.ts";
-import { read } from "./unit-view.ts";
+import { read, show } from "./unit-view.ts";
 import { listVisible, whyHidden } from "./visible-units.ts";
 
 const SUBSCRIPTIONS_PER_CONNECTION = 8;
@@ -115,10 +116,11 @@ export class Watchers {
   }
 
   async #snapshot({ subscriber, filter, shown, ended }: Subscription): Promise<UnitState[]> {
-    const peer = subscriber.peer();
-    const units = ended ? [] : await listVisible(this.#services(), this.#policy(), peer, "watch", filter);
+    const units = ended
+      ? []
+      : await listVisible(this.#services(), this.#policy(), subscriber.peer(), "watch", filter);
     shown.clear();
-    for (const { unit } of units) shown.add(unit);
+    for (const state of units) shown.set(state.unit, impressionOf(state));
     return units;
   }
 
@@ -130,15 +132,36 @@ export class Watchers {
 
   async #sendUnit(subscription: Subscription, unit: string): Promise<void> {
     const services = this.#services();
-    const policy = this.#policy();
-    const found = targetOfUnit(policy.templates.values(), unit);
+    const found = targetOfUnit(this.#policy().templates.values(), unit);
     if (found === null) return;
-    const hidden = await whyHidden(services, policy, subscription.subscriber.peer(), "watch", found.target);
-    const isLast = hidden !== null && LET_GO.has(hidden) && subscription.shown.delete(unit);
-    if (hidden !== null && !isLast) return;
-    if (hidden === null) subscription.shown.add(unit);
-    const state = await read(services, found);
-    if (!subscription.ended)
-      subscription.subscriber.notify("unit-changed", { subscription: subscription.id, unit: state });
+    const { subscriber, shown } = subscription;
+    const hidden = await whyHidden(services, this.#policy(), subscriber.peer(), "watch", found.target);
+    // A unit that was shown until now is shown once more, at its end.
+    if (hidden !== null && !(LET_GO.has(hidden) && shown.has(unit))) return;
+    const before = shown.get(unit);
+    const state = await this.#lookAt(found, before?.alive ?? false);
+    if (state === null || subscription.ended) return;
+    const impression = impressionOf(state);
+    if (before?.essence === impression.essence) return;
+    if (hidden === null) shown.set(unit, impression);
+    else shown.delete(unit);
+    subscriber.notify("unit-changed", { subscription: subscription.id, unit: state });
+  }
+
+  /**
+   * Reads a unit that has changed. One that is not in memory any more is loaded, for the last time, only if the peer
+   * still takes it for one that is: loading makes it change again.
+   */
+  async #lookAt(found: { unit: UnitName; target: Target }, wasAlive: boolean): Promise<UnitState | null> {
+    const services = this.#services();
+    const raw = await services.systemd.peek(found.unit);
+    if (raw !== null) return show(services, found, raw);
+    return wasAlive ? read(services, found) : null;
   }
 }
+
+/** What is the same but for figures that change all the time is no news. */
+const impressionOf = (state: UnitState): Impression => ({
+  essence: JSON.stringify({ ...state, memoryBytes: null, tasks: null, cpuSeconds: null }),
+  alive: state.activeState !== "inactive",
+});

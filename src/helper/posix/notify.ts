@@ -5,7 +5,7 @@ const AF_UNIX = 1;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 
 const socket = bind("socket", "int", ["int", "int", "int"]);
-const sendto = bind("sendto", "ssize_t", ["int", "void *", "size_t", "int", "void *", "uint32"]);
+const sendto = bind("sendto", "intptr_t", ["int", "void *", "size_t", "int", "void *", "uint32"]);
 
 /** struct sockaddr_un: unix(7). An address that begins with `@` is an abstract one. */
 function addressOf(path: string): Buffer {

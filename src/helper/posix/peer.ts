@@ -2,6 +2,8 @@ import { closeSync } from "node:fs";
 import koffi from "koffi";
 import { bind, SystemCallError } from "./libc.ts";
 
+const AF_UNIX = 1;
+const SOCK_STREAM = 1;
 const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
 const SO_PEERGROUPS = 59;
@@ -42,6 +44,22 @@ export class PeerProcess {
   close(): void {
     if (!this.#closed) closeSync(this.#fd);
     this.#closed = true;
+  }
+}
+
+const socketpair = bind("socketpair", "int", ["int", "int", "int", "void *"]);
+
+/** Whether the kernel hands out pidfds of peers, and with them a unit that can be trusted: SO_PEERPIDFD, 6.5 or later. */
+export function kernelKnowsPeers(): boolean {
+  const pair = Buffer.alloc(8);
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) !== 0) throw new SystemCallError("socketpair");
+  const ends = [pair.readInt32LE(0), pair.readInt32LE(4)] as const;
+  try {
+    const process = processOf(ends[0]);
+    process?.close();
+    return process !== null;
+  } finally {
+    for (const end of ends) closeSync(end);
   }
 }
 
