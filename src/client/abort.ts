@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** Settles as `work` does, or rejects with the signal's reason as soon as it aborts. */
@@ -61,6 +62,8 @@ export async function withLimits<T>(
   const timer = setTimeout(() => controller.abort(onLimit()), limitMs);
   const listening = endings.map(({ signal, reason }) => {
     const onAbort = (): void => controller.abort(reason());
+    // As many as there are calls in flight: no leak, and nothing to warn of.
+    setMaxListeners(0, signal);
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
     return () => signal.removeEventListener("abort", onAbort);

@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { connect } from "node:net";
 import type { RequestId } from "../protocol/request.ts";
 import { Connection } from "./connection.ts";
@@ -24,8 +23,6 @@ export class Link {
 
   constructor(options: LinkOptions) {
     this.socketPath = options.socketPath;
-    // Every call in flight listens to it.
-    setMaxListeners(0, this.#closing.signal);
     this.#options = options;
   }
 

@@ -79,15 +79,6 @@ test("a call that gets no reply ends at its time limit, unsure", async () => {
   });
 });
 
-test("a call that ran out of time before anything was asked says that nothing was done", async () => {
-  await using server = await LineServer.start(
-    failing(100, (peer, request) => peer.fail(request, "busy", { retryAfterMs: 15 })),
-  );
-  await using client = clientOf(server);
-  const error = await rejection(client.status(zoe, { timeoutMs: 40 }));
-  expect(error).toBeInstanceOf(BusyError);
-});
-
 test("an abort rejects with the signal's own reason, while connecting, waiting and between attempts", async () => {
   await using silent = await LineServer.start((peer) => void peer.listen());
   await using busy = await LineServer.start(
