@@ -1,5 +1,5 @@
-import type { MethodName } from "../protocol/methods.ts";
 import type { RequestId } from "../protocol/request.ts";
+import type { Results } from "../protocol/results.ts";
 import type { Ending } from "./abort.ts";
 import { abortable, pause, withLimits } from "./abort.ts";
 import type { Connection, Outgoing } from "./connection.ts";
@@ -12,7 +12,7 @@ import { UntrustedPath } from "./trust-path.ts";
 import type { Pace } from "./types.ts";
 
 export interface Call {
-  readonly method: MethodName;
+  readonly method: keyof Results;
   readonly id: RequestId;
   /** Made anew for each attempt. @param spentMs of the time limit */
   readonly params: (spentMs: number) => object;

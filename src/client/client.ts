@@ -1,5 +1,4 @@
-import type { MethodName } from "../protocol/methods.ts";
-import type { DescribeResult, ExplainResult, ResultOf } from "../protocol/results.ts";
+import type { DescribeResult, ExplainResult, ResultOf, Results } from "../protocol/results.ts";
 import type { UnitState } from "../protocol/unit-state.ts";
 import type { Call } from "./call.ts";
 import { perform } from "./call.ts";
@@ -153,7 +152,7 @@ export class HelperClient implements AsyncDisposable {
     return Promise.resolve();
   }
 
-  async #call<M extends MethodName>(method: M, params: object, options: CallOptions): Promise<ResultOf<M>> {
+  async #call<M extends keyof Results>(method: M, params: object, options: CallOptions): Promise<ResultOf<M>> {
     const limitMs = checkMs("timeoutMs", options.timeoutMs ?? this.#settings.timeoutMs);
     return (await this.#perform({ method, params: () => params, limitMs }, options)) as ResultOf<M>;
   }

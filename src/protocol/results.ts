@@ -1,4 +1,3 @@
-import type { MethodName } from "./methods.ts";
 import type { StagedCredential, UnitState } from "./unit-state.ts";
 
 /** The version of the protocol that `describe` answers. */
@@ -94,7 +93,8 @@ export interface Results {
   explain: ExplainResult;
 }
 
-export type ResultOf<M extends MethodName> = Results[M];
+// By its own names, and not by the method table: the client's declarations must not need the schemas' package.
+export type ResultOf<M extends keyof Results> = Results[M];
 
 /** What a subscription sends: JSON-RPC notifications by method name. */
 export interface Notifications {
