@@ -152,7 +152,11 @@ export class HelperClient implements AsyncDisposable {
     return Promise.resolve();
   }
 
-  async #call<M extends keyof Results>(method: M, params: object, options: CallOptions): Promise<ResultOf<M>> {
+  async #call<M extends keyof Results>(
+    method: M,
+    params: object,
+    options: CallOptions,
+  ): Promise<ResultOf<M>> {
     const limitMs = checkMs("timeoutMs", options.timeoutMs ?? this.#settings.timeoutMs);
     return (await this.#perform({ method, params: () => params, limitMs }, options)) as ResultOf<M>;
   }
