@@ -1,18 +1,15 @@
 import type { Target } from "../protocol/target.ts";
 import type { StagedCredential, UnitState } from "../protocol/unit-state.ts";
 import type { UnitName } from "./pattern.ts";
+import { escapeUnprintable } from "./printable.ts";
 import type { RawUnit } from "./raw-unit.ts";
 
 const STATUS_TEXT_CHARACTERS = 200;
 const RUNNING = new Set(["active", "reloading", "deactivating"]);
 
-/** Controls, format characters (right-to-left marks among them) and separators: what could forge a line or move a cursor. */
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
-
 /** The user's own words, made safe to print; at most 200 characters. */
 export function escapeText(text: string): string {
-  const escaped = text.replace(UNPRINTABLE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
-  return Array.from(escaped).slice(0, STATUS_TEXT_CHARACTERS).join("");
+  return Array.from(escapeUnprintable(text)).slice(0, STATUS_TEXT_CHARACTERS).join("");
 }
 
 const positive = (value: number): number | null => (value > 0 ? value : null);

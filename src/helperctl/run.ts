@@ -1,0 +1,54 @@
+import { readArguments } from "./arguments.ts";
+import type { Command, Surroundings } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
+import type { ExitStatus } from "./exit-status.ts";
+import { EXIT } from "./exit-status.ts";
+import { judgeFailure } from "./failure.ts";
+import { helpOf, overview } from "./help.ts";
+import { UsageError } from "./usage-error.ts";
+
+const HELP_WORDS = new Set(["help", "--help", "-h"]);
+
+function commandNamed(word: string): Command {
+  const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  if (command !== undefined) return command;
+  const kind = word.startsWith("-") ? "option" : "command";
+  throw new UsageError(`There is no ${kind} ${word}; helperctl help lists what there is.`);
+}
+
+function helpFor([topic, ...more]: readonly string[]): string {
+  if (more.length > 0) throw new UsageError("helperctl help takes one command.");
+  return topic === undefined ? overview() : helpOf(topic, commandNamed(topic));
+}
+
+async function obey(args: readonly string[], surroundings: Surroundings): Promise<ExitStatus> {
+  const [word, ...rest] = args;
+  const { print, version } = surroundings;
+  if (word === undefined) throw new UsageError("A command is missing; helperctl help lists what there is.");
+  if (HELP_WORDS.has(word)) {
+    print(helpFor(rest));
+    return EXIT.yes;
+  }
+  if (word === "--version") {
+    print(`${version}\n`);
+    return EXIT.yes;
+  }
+  const command = commandNamed(word);
+  const given = readArguments(command, rest);
+  if (given.flags.has("help")) {
+    print(helpOf(word, command));
+    return EXIT.yes;
+  }
+  return (await command.load())(given, surroundings);
+}
+
+/** Carries out one command line. @returns the exit status; nothing is thrown */
+export async function run(args: readonly string[], surroundings: Surroundings): Promise<ExitStatus> {
+  try {
+    return await obey(args, surroundings);
+  } catch (error) {
+    const { status, sentence } = judgeFailure(error);
+    surroundings.complain(`helperctl: ${sentence}\n`);
+    return status;
+  }
+}
