@@ -35,12 +35,15 @@ const short = <T>(text: T): T | string => (typeof text === "string" ? text.slice
 /** Every decision leaves one record. */
 export class Audit {
   readonly #log: Log;
+  readonly #strictLog: Log;
   readonly #lastRefusals: Refusal[] = [];
   readonly #allowed = new Map<string, number>();
   #refused = 0;
 
-  constructor(log: Log) {
+  /** @param strictLog throws for a line that it cannot write */
+  constructor(log: Log, strictLog: Log) {
     this.#log = log;
+    this.#strictLog = strictLog;
   }
 
   /**
@@ -52,7 +55,13 @@ export class Audit {
     const audit = randomUUID();
     const begunAtMs = monotonicMs();
     try {
-      this.#log.info({ event: "begin", audit, ...cut(subject), unit: decision.unit, rule: decision.rule });
+      this.#strictLog.info({
+        event: "begin",
+        audit,
+        ...cut(subject),
+        unit: decision.unit,
+        rule: decision.rule,
+      });
     } catch (cause) {
       throw new ProtocolError("unavailable", { problem: "audit", outcome: "none" }, { cause });
     }

@@ -52,6 +52,7 @@ export class Connection {
   readonly subscriber: Subscriber = {
     peer: () => this.#peer.now(),
     notify: (method, params) => this.#send({ jsonrpc: "2.0", method, params }),
+    hasRoom: () => !this.#socket.writableNeedDrain,
     drained: () => this.#drained(),
   };
 

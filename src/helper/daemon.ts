@@ -5,7 +5,7 @@ import { Collector } from "./collector.ts";
 import { RunTree } from "./credentials/run-tree.ts";
 import { CredentialStore } from "./credentials/store.ts";
 import { Limiter } from "./limiter.ts";
-import { log } from "./log.ts";
+import { log, strictLog } from "./log.ts";
 import { Operations } from "./operations.ts";
 import { PolicyHolder } from "./policy-holder.ts";
 import { nameService as names } from "./posix/accounts.ts";
@@ -40,7 +40,7 @@ export function assemble(): Services {
   });
   const collector = new Collector({ store, records, systemd, operations, log });
   const limiter = new Limiter(() => policy.current?.limits ?? DEFAULT_LIMITS);
-  const audit = new Audit(log);
+  const audit = new Audit(log, strictLog);
   const services: Services = {
     names,
     systemd,

@@ -19,7 +19,23 @@ function writeLine(line: string): void {
   for (let written = 0; written < bytes.length;) written += writeSync(STDOUT, bytes, written);
 }
 
+const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime };
+
+/** Lines that could not be written: the journal was gone, or its disk full. */
+export const lost = { lines: 0 };
+
+function writeLeniently(line: string): void {
+  try {
+    writeLine(line);
+  } catch {
+    lost.lines++; // where would the complaint go?
+  }
+}
+
 /** The helper's log: JSON lines on standard output, which systemd hands to the journal. */
-export const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write: writeLine });
+export const log = pino(options, { write: writeLeniently });
+
+/** The same log for what must not happen unrecorded: a line that cannot be written throws. */
+export const strictLog = pino(options, { write: writeLine });
 
 export type Log = typeof log;

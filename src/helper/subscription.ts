@@ -8,6 +8,8 @@ export interface Subscriber {
   peer(): Peer;
   /** Sends a notification; a slow reader is waited for with `drained`. */
   notify<N extends NotificationName>(name: N, params: Notifications[N]): void;
+  /** Whether the peer keeps up with what it is sent. */
+  hasRoom(): boolean;
   /** Resolves when there is room to send; false: the connection is closed. */
   drained(): Promise<boolean>;
 }

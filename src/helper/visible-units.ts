@@ -5,7 +5,9 @@ import { globsOf, targetOfUnit } from "../units/resolve.ts";
 import { authorise } from "./authorise.ts";
 import type { Filter } from "./filter.ts";
 import { isWithin } from "./filter.ts";
+import { Gate } from "./gate.ts";
 import type { Services } from "./services.ts";
+import type { Subscriber } from "./subscription.ts";
 import { read } from "./unit-view.ts";
 
 /** Why a peer may not see a target; null: it may. */
@@ -20,8 +22,28 @@ export async function whyHidden(
   return decision.verdict === "allow" ? null : decision.reason;
 }
 
+/** How many lists are drawn up at a time: each may be large, and thousands may be asked for in one breath. */
+const gate = new Gate(4);
+
 /** The units that a peer may see and that are not inactive, or have credentials staged. */
 export async function listVisible(
+  services: Services,
+  policy: Policy,
+  subscriber: Subscriber,
+  method: "list" | "watch",
+  filter: Filter,
+): Promise<UnitState[]> {
+  // A peer that does not read its lists waits outside: inside it would keep the others from theirs.
+  while (await subscriber.drained()) {
+    const units = await gate.pass(async () =>
+      subscriber.hasRoom() ? drawUp(services, policy, subscriber.peer(), method, filter) : null,
+    );
+    if (units !== null) return units;
+  }
+  return []; // the connection is closed
+}
+
+async function drawUp(
   services: Services,
   policy: Policy,
   peer: Peer,

@@ -78,7 +78,10 @@ export class Watchers {
     const { subscriber } = subscription;
     for (;;) {
       // Room first, news second: what is taken off the queue is as fresh as can be.
-      if (!(await subscriber.drained())) return;
+      if (!(await subscriber.drained())) {
+        this.#drop(subscription);
+        return;
+      }
       const delivery = await subscription.next();
       if (delivery === null) return;
       try {
@@ -118,7 +121,7 @@ export class Watchers {
   async #snapshot({ subscriber, filter, shown, ended }: Subscription): Promise<UnitState[]> {
     const units = ended
       ? []
-      : await listVisible(this.#services(), this.#policy(), subscriber.peer(), "watch", filter);
+      : await listVisible(this.#services(), this.#policy(), subscriber, "watch", filter);
     shown.clear();
     for (const state of units) shown.set(state.unit, impressionOf(state));
     return units;

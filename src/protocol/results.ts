@@ -48,6 +48,8 @@ export interface AdminDescription {
   connections: number;
   /** How often each method was allowed, and how often anything was refused, since the helper started. */
   counts: { allowed: Record<string, number>; refused: number };
+  /** Lines of the log that could not be written. */
+  lostLogLines: number;
   /** The latest refusals, newest last. */
   lastRefusals: Refusal[];
 }

@@ -4,6 +4,7 @@ import { allowancesOf } from "../../policy/allowances.ts";
 import type { AdminDescription, TemplateDescription } from "../../protocol/results.ts";
 import { PROTOCOL_VERSION } from "../../protocol/results.ts";
 import type { Call, Handler } from "../call.ts";
+import { lost } from "../log.ts";
 import { userNameOf } from "../posix/accounts.ts";
 import { VERSION } from "../version.ts";
 
@@ -49,5 +50,6 @@ const describeForAdmin = ({ services, policy }: Call): AdminDescription => ({
   uptimeSeconds: process.uptime(),
   connections: services.limiter.connections,
   counts: services.audit.counts,
+  lostLogLines: lost.lines,
   lastRefusals: [...services.audit.lastRefusals],
 });

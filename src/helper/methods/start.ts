@@ -34,8 +34,9 @@ async function startUnit(call: TargetCall, timeoutMs: number): Promise<UnitState
     const verdict = judgeStart(jobResult, raw);
     if (verdict === "interrupted") throw new ProtocolError("interrupted", { unit });
     if (verdict === "failed") throw failure(call, jobResult, raw);
-    const settled = await settle(services, unit, raw, resolved.template.settleMs);
-    if (hasDied(raw, settled)) throw failure(call, jobResult, settled);
+    const { settleMs } = resolved.template;
+    const settled = await settle(services, unit, raw, settleMs);
+    if (settleMs > 0 && hasDied(raw, settled)) throw failure(call, jobResult, settled);
     return show(services, resolved, settled);
   } finally {
     await release(services, unit);

@@ -1,5 +1,6 @@
 import type { Message as IncomingMessage } from "dbus-next";
 import { DBusError, Message, systemBus } from "dbus-next";
+import { Gate } from "../gate.ts";
 
 /** The bus or PID 1 could not be asked. `sent`: the call had left us, so that it may have been carried out. */
 export class BusUnavailable extends Error {
@@ -55,9 +56,8 @@ type Inside = Library & { _connection: NodeJS.EventEmitter & { stream?: NodeJS.E
 export class Bus {
   readonly #library: Library;
   readonly #pending = new Set<(error: BusUnavailable) => void>();
-  readonly #queue: (() => void)[] = [];
+  readonly #gate = new Gate(CALLS_IN_FLIGHT);
   readonly #onClose: () => void;
-  #free = CALLS_IN_FLIGHT;
   #closed: BusUnavailable | null = null;
 
   private constructor(onSignal: (signal: Signal) => void, onClose: () => void) {
@@ -97,35 +97,20 @@ export class Bus {
    * Calls a method and gives the body of its reply.
    * @throws BusError for an error reply, BusUnavailable when none comes
    */
-  async call(call: Call): Promise<readonly unknown[]> {
-    await this.#takeSlot();
-    try {
-      const reply = await this.#bounded<{ body: unknown[] } | null>(CALL_MS, true, (resolve, reject) => {
-        const message = new Message({ ...call, body: [...(call.body ?? [])] });
-        this.#library.call(message).then(resolve, reject);
-      });
-      return reply?.body ?? [];
-    } catch (error) {
-      if (error instanceof DBusError) throw new BusError(error.type, error.text, { cause: error });
-      throw error;
-    } finally {
-      this.#giveSlot();
-    }
-  }
-
-  async #takeSlot(): Promise<void> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#queue.push(resolve));
-    if (this.#closed) {
-      this.#giveSlot();
-      throw this.#closed;
-    }
-  }
-
-  #giveSlot(): void {
-    const next = this.#queue.shift();
-    if (next) next();
-    else this.#free++;
+  call(call: Call): Promise<readonly unknown[]> {
+    return this.#gate.pass(async () => {
+      if (this.#closed) throw this.#closed;
+      try {
+        const reply = await this.#bounded<{ body: unknown[] } | null>(CALL_MS, true, (resolve, reject) => {
+          const message = new Message({ ...call, body: [...(call.body ?? [])] });
+          this.#library.call(message).then(resolve, reject);
+        });
+        return reply?.body ?? [];
+      } catch (error) {
+        if (error instanceof DBusError) throw new BusError(error.type, error.text, { cause: error });
+        throw error;
+      }
+    });
   }
 
   /** A promise that the bus's end, or time, rejects. */

@@ -1,0 +1,48 @@
+import { describe, expect, test } from "@jest/globals";
+import { Subscription, type Delivery, type Subscriber } from "../../src/helper/subscription.ts";
+
+const subscriber: Subscriber = {
+  peer: () => ({ uid: 1000, gid: 1000, groups: [], unit: null }),
+  notify: () => undefined,
+  hasRoom: () => true,
+  drained: () => Promise.resolve(true),
+};
+const subscription = (): Subscription => new Subscription("1", subscriber, { template: null, user: null });
+
+const take = async (from: Subscription, count: number): Promise<(Delivery | null)[]> => {
+  const taken: (Delivery | null)[] = [];
+  for (let at = 0; at < count; at++) taken.push(await from.next());
+  return taken;
+};
+
+describe("Subscription", () => {
+  test("holds one entry a unit, however often the unit changes", async () => {
+    const queue = subscription();
+    for (let at = 0; at < 100_000; at++) queue.push(`unit-${at % 3}`);
+    expect(await take(queue, 3)).toEqual([{ unit: "unit-0" }, { unit: "unit-1" }, { unit: "unit-2" }]);
+    queue.end();
+    expect(await queue.next()).toBeNull();
+  });
+
+  test("drops the news of too many units for one snapshot", async () => {
+    const queue = subscription();
+    for (let at = 0; at < 100_000; at++) queue.push(`unit-${at}`);
+    expect(await queue.next()).toBe("snapshot");
+    queue.push("unit-after");
+    expect(await queue.next()).toEqual({ unit: "unit-after" });
+  });
+
+  test("wakes whoever waits for the next news", async () => {
+    const queue = subscription();
+    const next = queue.next();
+    queue.push("unit");
+    expect(await next).toEqual({ unit: "unit" });
+  });
+
+  test("ends for whoever waits", async () => {
+    const queue = subscription();
+    const next = queue.next();
+    queue.end();
+    expect(await next).toBeNull();
+  });
+});
