@@ -1,44 +1,64 @@
 import { parseArgs } from "node:util";
-import type { Command, Given } from "./command.ts";
+import type { Command, Given, Option } from "./command.ts";
 import { UsageError } from "./usage-error.ts";
 
+const HELP: Option = { text: "print this" };
 const isOptional = (word: string): boolean => word.startsWith("[");
 
-function parse(command: Command, args: readonly string[]) {
-  const options = Object.fromEntries(
-    Object.entries({ ...command.options, help: {} }).map(([name, option]) => {
-      const type = "value" in option ? ("string" as const) : ("boolean" as const);
-      return [name, { type, ...(name === "help" ? { short: "h" } : {}) }];
-    }),
-  );
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true, tokens: true });
-  } catch (error) {
-    if (error instanceof TypeError && "code" in error) throw new UsageError(error.message, { cause: error });
-    throw error;
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+function tokensOf(options: Command["options"], args: readonly string[]) {
+  const types = Object.entries(options).map(([name, { value }]) => {
+    const type = value === undefined ? ("boolean" as const) : ("string" as const);
+    return [name, { type, ...(name === "help" ? { short: "h" } : {}) }] as const;
+  });
+  // Not strict: what is wrong is told below, in sentences of our own.
+  const settings = { options: Object.fromEntries(types), strict: false, tokens: true } as const;
+  return parseArgs({ args: [...args], ...settings }).tokens;
+}
+
+/** @throws UsageError for an option that is unknown, or lacks its value, or has one that it does not take */
+function checkOption(options: Command["options"], { name, rawName, value, inlineValue }: OptionToken): void {
+  const option = Object.hasOwn(options, name) ? options[name] : undefined;
+  if (option === undefined) throw new UsageError(`There is no option ${rawName}.`);
+  if (option.value === undefined) {
+    if (value !== undefined) throw new UsageError(`${rawName} takes no value.`);
+    return;
+  }
+  // `--user --json` is a forgotten value; whoever means it writes `--user=--json`.
+  const isForgotten = value === undefined || value === "" || (value.startsWith("-") && inlineValue === false);
+  if (isForgotten) throw new UsageError(`${rawName} needs a value: ${rawName} ${option.value}.`);
+}
+
+function checkWhole({ words, options }: Command, { words: given, values }: Given): void {
+  const missing = words[given.length];
+  if (missing !== undefined && !isOptional(missing)) throw new UsageError(`${missing} is missing.`);
+  const extra = given[words.length];
+  if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many.`);
+  for (const [name, { required, value }] of Object.entries(options)) {
+    if (required && !values.has(name)) throw new UsageError(`--${name} ${value} is missing.`);
   }
 }
 
-/** Reads what follows a command's name. @throws UsageError */
-export function readArguments(command: Command, args: readonly string[]): Given {
-  const { values, positionals, tokens } = parse(command, args);
-  const seen = new Set<string>();
-  for (const token of tokens) {
+/** Reads what follows a command's name. Null: its help is asked for. @throws UsageError */
+export function readArguments(command: Command, args: readonly string[]): Given | null {
+  const options = { ...command.options, help: HELP };
+  const given = { words: [] as string[], flags: new Set<string>(), values: new Map<string, string>() };
+  for (const token of tokensOf(options, args)) {
+    if (token.kind === "positional") given.words.push(token.value);
     if (token.kind !== "option") continue;
-    if (seen.has(token.name)) throw new UsageError(`--${token.name} is given twice.`);
-    seen.add(token.name);
+    checkOption(options, token);
+    const { name, value } = token;
+    if (given.flags.has(name) || given.values.has(name)) throw new UsageError(`--${name} is given twice.`);
+    if (value === undefined) given.flags.add(name);
+    else given.values.set(name, value);
   }
-  if (seen.has("help")) return { words: [], flags: new Set(["help"]), values: new Map() };
-  const missing = command.words[positionals.length];
-  if (missing !== undefined && !isOptional(missing)) throw new UsageError(`${missing} is missing.`);
-  const extra = positionals[command.words.length];
-  if (extra !== undefined) throw new UsageError(`${extra} is one word too many.`);
-  const texts = Object.entries(values).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string",
-  );
-  return {
-    words: positionals,
-    flags: new Set([...seen].filter((name) => values[name] === true)),
-    values: new Map(texts),
-  };
+  if (given.flags.has("help")) return null;
+  checkWhole(command, given);
+  return given;
 }

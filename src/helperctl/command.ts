@@ -3,11 +3,15 @@ import type { NameService } from "../policy/types.ts";
 import type { LoadOptions } from "../policy/load.ts";
 import type { ExitStatus } from "./exit-status.ts";
 
-export interface Option {
-  /** What stands for its value in the usage line; left out: the option is a flag. */
-  readonly value?: string;
-  readonly text: string;
-}
+/** A flag, or an option that takes a value. */
+export type Option =
+  | { readonly text: string; readonly value?: never; readonly required?: never }
+  | {
+      readonly text: string;
+      /** What stands for the value in the usage line. */
+      readonly value: string;
+      readonly required?: boolean;
+    };
 
 /** A command line, as its command takes it. */
 export interface Given {

@@ -14,10 +14,20 @@ const STATUS_OF_CODE: Partial<Record<string, ExitStatus>> = {
   timeout: EXIT.unreachable,
 };
 
+/** What to do next, after the error's own sentence. */
+const ADVICE: Partial<Record<string, string>> = {
+  denied: "Root can ask why: helperctl explain.",
+  unavailable: "helperctl check tells whether it is the policy, systemctl status helper what else it may be.",
+};
+
 /** What an error means for the caller: an exit status, and a sentence. */
 export function judgeFailure(error: unknown): { status: ExitStatus; sentence: string } {
   const sentence = harmless(error instanceof Error ? error.message : String(error));
   if (error instanceof UsageError) return { status: EXIT.usage, sentence };
-  if (error instanceof HelperError) return { status: STATUS_OF_CODE[error.code] ?? EXIT.failed, sentence };
+  if (error instanceof HelperError) {
+    const advice = ADVICE[error.code];
+    const status = STATUS_OF_CODE[error.code] ?? EXIT.failed;
+    return { status, sentence: advice === undefined ? sentence : `${sentence} ${advice}` };
+  }
   return { status: EXIT.failed, sentence };
 }

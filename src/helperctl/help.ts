@@ -6,13 +6,17 @@ import { alignColumns } from "./columns.ts";
 const flagOf = (name: string, value: string | undefined): string =>
   value === undefined ? `--${name}` : `--${name} ${value}`;
 
+const wrap = (paragraph: string): string => paragraph.replace(/(.{1,78})(?: |$)/g, "$1\n");
+
 const indented = (rows: readonly (readonly string[])[]): string =>
   alignColumns(rows)
     .map((line) => `  ${line}\n`)
     .join("");
 
 function usageOf(name: string, { words, options }: Command): string {
-  const flags = Object.entries(options).map(([option, { value }]) => `[${flagOf(option, value)}]`);
+  const flags = Object.entries(options).map(([option, { value, required }]) =>
+    required ? flagOf(option, value) : `[${flagOf(option, value)}]`,
+  );
   return ["helperctl", name, ...words, ...flags].join(" ");
 }
 
@@ -23,7 +27,7 @@ export function helpOf(name: string, command: Command): string {
     text,
   ]);
   const listed = options.length === 0 ? [] : [`Options:\n${indented(options)}`];
-  const about = command.about.map((paragraph) => `${paragraph}\n`);
+  const about = command.about.map(wrap);
   return [`usage: ${usageOf(name, command)}\n`, ...about, ...listed].join("\n");
 }
 

@@ -10,7 +10,8 @@ async function policyGround(): Promise<PolicyGround> {
 
 async function openClient(): Promise<Asker> {
   const { HelperClient } = await import("../client/client.ts");
-  return new HelperClient();
+  // A person waits: a socket that is not there is told of at once, more or less.
+  return new HelperClient({ retry: { maxMs: 50 } });
 }
 
 // `helperctl list | head` closes the pipe early, which is nobody's fault.

@@ -35,7 +35,7 @@ async function obey(args: readonly string[], surroundings: Surroundings): Promis
   }
   const command = commandNamed(word);
   const given = readArguments(command, rest);
-  if (given.flags.has("help")) {
+  if (given === null) {
     print(helpOf(word, command));
     return EXIT.yes;
   }

@@ -1,0 +1,31 @@
+const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+
+/** `312 MiB`, `1.5 GiB`. */
+export function renderBytes(bytes: number): string {
+  const power = BYTE_UNITS.findLastIndex((_, at) => bytes >= 1024 ** at);
+  const amount = bytes / 1024 ** Math.max(power, 0);
+  const digits = power > 0 && amount < 10 ? 1 : 0;
+  return `${amount.toFixed(digits)} ${BYTE_UNITS[power] ?? "B"}`;
+}
+
+const SPANS = [
+  { unit: "d", seconds: 86_400 },
+  { unit: "h", seconds: 3_600 },
+  { unit: "min", seconds: 60 },
+  { unit: "s", seconds: 1 },
+] as const;
+
+/** The two largest units that count: `3 h 12 min`, `12 min`, `5 s`. A clock that was set back yields `0 s`. */
+export function renderDuration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const first = SPANS.findIndex((span) => whole >= span.seconds);
+  if (first === -1) return "0 s";
+  const parts: string[] = [];
+  let rest = whole;
+  for (const span of SPANS.slice(first, first + 2)) {
+    const count = Math.floor(rest / span.seconds);
+    rest %= span.seconds;
+    if (count > 0) parts.push(`${count} ${span.unit}`);
+  }
+  return parts.join(" ");
+}
