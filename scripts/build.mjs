@@ -1,7 +1,7 @@
 // npm run build: everything that is installed or published, bundled into dist/.
 // The daemon and the command become one file each: what root runs can be read, and needs no node_modules.
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
@@ -10,7 +10,7 @@ import { licenceTexts } from "./build/licences.mjs";
 import { leaveOut } from "./build/leave-out.mjs";
 
 const root = resolve(import.meta.dirname, "..");
-const outdir = resolve(process.argv[2] ?? join(root, "dist"));
+const destination = resolve(process.argv[2] ?? join(root, "dist"));
 
 // Packages in CommonJS ask for Node's own modules with require, which an ES module lacks.
 const requireShim = `import { createRequire as makeRequire } from "node:module";\nconst require = makeRequire(import.meta.url);`;
@@ -48,13 +48,20 @@ function emitTypes() {
   execFileSync(process.execPath, [tsc, ...options], { stdio: "inherit" });
 }
 
-rmSync(outdir, { recursive: true, force: true });
-mkdirSync(outdir, { recursive: true });
-const present = programs.filter(({ from }) => existsSync(join(root, from)));
-const results = await Promise.all(present.map(bundle));
-chmodSync(join(outdir, "helperctl.mjs"), 0o755);
-emitTypes();
-copyFileSync(koffiBinary(root), join(outdir, "koffi.node"));
-chmodSync(join(outdir, "koffi.node"), 0o644);
-const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-writeFileSync(join(outdir, "THIRD-PARTY-LICENSES.txt"), licenceTexts(root, inputs));
+// Built aside, so that nobody who installs at the same moment finds half of it.
+const outdir = mkdtempSync(`${destination}-`);
+try {
+  const present = programs.filter(({ from }) => existsSync(join(root, from)));
+  const results = await Promise.all(present.map(bundle));
+  chmodSync(join(outdir, "helperctl.mjs"), 0o755);
+  emitTypes();
+  copyFileSync(koffiBinary(root), join(outdir, "koffi.node"));
+  chmodSync(join(outdir, "koffi.node"), 0o644);
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  writeFileSync(join(outdir, "THIRD-PARTY-LICENSES.txt"), licenceTexts(root, inputs));
+  chmodSync(outdir, 0o755);
+  rmSync(destination, { recursive: true, force: true });
+  renameSync(outdir, destination);
+} finally {
+  rmSync(outdir, { recursive: true, force: true });
+}

@@ -1,0 +1,147 @@
+import { chmodSync, copyFileSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { PROJECT, run, Scratch, tree } from "./support.ts";
+
+// As a packager does it: what this machine's own Node is like does not matter.
+const install = (destdir: string, ...options: string[]) =>
+  run([join(PROJECT, "scripts/install"), "--destdir", destdir, "--node", "/usr/bin/node", ...options]);
+const uninstall = (destdir: string, ...options: string[]) =>
+  run([join(PROJECT, "scripts/uninstall"), "--destdir", destdir, ...options]);
+
+const DOC = "usr/share/doc/hub-helper";
+const INSTALLED = {
+  "etc/hub-helper/policy.toml": "0644",
+  "usr/bin/helperctl": "-> ../lib/hub-helper/helperctl.mjs",
+  "usr/lib/hub-helper/THIRD-PARTY-LICENSES.txt": "0644",
+  "usr/lib/hub-helper/exec-with-credentials": "0755",
+  "usr/lib/hub-helper/helper.mjs": "0644",
+  "usr/lib/hub-helper/helperctl.mjs": "0755",
+  "usr/lib/hub-helper/koffi.node": "0644",
+  "usr/lib/systemd/system/helper.service": "0644",
+  "usr/lib/systemd/system/helper.socket": "0644",
+  "usr/lib/sysusers.d/hub-helper.conf": "0644",
+  "usr/lib/tmpfiles.d/hub-helper.conf": "0644",
+  [`${DOC}/CHANGELOG.md`]: "0644",
+  [`${DOC}/LICENSE`]: "0644",
+  [`${DOC}/README.md`]: "0644",
+  [`${DOC}/SECURITY.md`]: "0644",
+  [`${DOC}/examples/README.md`]: "0644",
+  [`${DOC}/examples/add-user-units`]: "0755",
+  [`${DOC}/examples/hub.service`]: "0644",
+  [`${DOC}/examples/jupyterhub-singleuser-.service.d/40-hardening.conf`]: "0644",
+  [`${DOC}/examples/jupyterhub-singleuser-.slice.d/10-limits.conf`]: "0644",
+  [`${DOC}/examples/jupyterhub-singleuser.slice`]: "0644",
+  [`${DOC}/examples/singleuser.service.in`]: "0644",
+  [`${DOC}/examples/singleuser@.service.in`]: "0644",
+};
+
+describe("scripts/install --destdir", () => {
+  test("puts every file where a distribution would, with its mode, whatever the umask", () => {
+    using scratch = new Scratch();
+    const script = 'umask 077; exec "$@"';
+    const { status, stderr } = run([
+      "sh",
+      "-c",
+      script,
+      "sh",
+      join(PROJECT, "scripts/install"),
+      "--destdir",
+      scratch.path,
+      "--node",
+      "/usr/bin/node",
+    ]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(tree(scratch.path)).toEqual(INSTALLED);
+    for (const directory of ["etc", "etc/hub-helper", "etc/hub-helper/policy.d", "usr/lib/hub-helper"]) {
+      expect(lstatSync(join(scratch.path, directory)).mode & 0o7777).toBe(0o755);
+    }
+  });
+
+  test("changes nothing when it runs again, and keeps what the admin wrote into the policy", () => {
+    using scratch = new Scratch();
+    install(scratch.path);
+    const policy = join(scratch.path, "etc/hub-helper/policy.toml");
+    writeFileSync(policy, "version = 1\n# mine\n");
+    expect(install(scratch.path).status).toBe(0);
+    expect(tree(scratch.path)).toEqual(INSTALLED);
+    expect(readFileSync(policy, "utf8")).toBe("version = 1\n# mine\n");
+  });
+
+  test("leaves no placeholder in any file that it fills in", () => {
+    using scratch = new Scratch();
+    install(scratch.path, "--prefix", "/usr/local");
+    const files = Object.keys(tree(scratch.path)).filter(
+      (path) => !path.endsWith(".in") && !path.endsWith("add-user-units") && !/\.(mjs|node)$/.test(path),
+    );
+    for (const path of files) {
+      const text = lstatSync(join(scratch.path, path)).isSymbolicLink()
+        ? ""
+        : readFileSync(join(scratch.path, path), "utf8");
+      expect([path, text.match(/@[A-Z]+@/)]).toEqual([path, null]);
+    }
+    const unit = readFileSync(join(scratch.path, "usr/local/lib/systemd/system/helper.service"), "utf8");
+    expect(unit).toContain(" /usr/local/lib/hub-helper/helper.mjs\n");
+    const example = readFileSync(
+      join(scratch.path, "usr/local/share/doc/hub-helper/examples/singleuser.service.in"),
+      "utf8",
+    );
+    expect(example).toContain("ExecStart=/usr/local/lib/hub-helper/exec-with-credentials ");
+  });
+
+  test("makes the command run on the same Node as the helper", () => {
+    using scratch = new Scratch();
+    install(scratch.path);
+    const command = readFileSync(join(scratch.path, "usr/lib/hub-helper/helperctl.mjs"), "utf8");
+    const unit = readFileSync(join(scratch.path, "usr/lib/systemd/system/helper.service"), "utf8");
+    expect(command.split("\n")[0]).toBe("#!/usr/bin/node");
+    expect(unit).toContain("ExecStart=/usr/bin/node --jitless");
+    expect(unit).toMatch(/^ExecPaths=\/usr\/bin\/node \/usr\/lib\/hub-helper\/koffi\.node \//m);
+  });
+});
+
+describe("scripts/install refuses", () => {
+  test.each([
+    ["an option that it does not know", ["--prefixx", "/usr"], 64, /unknown option --prefixx\n\nusage: /],
+    ["an option without its value", ["--prefix"], 64, /--prefix needs a value/],
+    ["a relative prefix", ["--prefix", "usr"], 64, /begins with \//],
+    ["a prefix with a space", ["--prefix", "/opt/my programs"], 1, /holds a character/],
+    ["a Node by a relative path", ["--node", "bin/node"], 64, /--node needs a path that begins with \//],
+  ])("%s", (_, options, expected, sentence) => {
+    using scratch = new Scratch();
+    const { status, stderr } = run([join(PROJECT, "scripts/install"), "--destdir", scratch.path, ...options]);
+    expect(status).toBe(expected);
+    expect(stderr).toMatch(sentence);
+    expect(tree(scratch.path)).toEqual({});
+  });
+
+  test("a Node that others can replace, and says what to do", () => {
+    using scratch = new Scratch();
+    const node = join(scratch.path, "bin/node");
+    mkdirSync(dirname(node));
+    copyFileSync("/bin/true", node);
+    chmodSync(node, 0o755);
+    const { status, stderr } = run([join(PROJECT, "scripts/install"), "--destdir", scratch.path], {
+      PATH: `${dirname(node)}:${process.env["PATH"] ?? ""}`,
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/bin\/node .*Install Node 20\.19 or later for the whole system/);
+  });
+});
+
+describe("scripts/uninstall --destdir", () => {
+  test("keeps the policy, and with --purge leaves nothing", () => {
+    using scratch = new Scratch();
+    install(scratch.path);
+    expect(uninstall(scratch.path).status).toBe(0);
+    expect(tree(scratch.path)).toEqual({ "etc/hub-helper/policy.toml": "0644" });
+    expect(uninstall(scratch.path, "--purge").status).toBe(0);
+    expect(tree(scratch.path)).toEqual({});
+  });
+});
+
+test.each(["install", "uninstall"])("scripts/%s --help says how to use it", (script) => {
+  const { status, stdout } = run([join(PROJECT, "scripts", script), "--help"]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(new RegExp(`^usage: scripts/${script} `));
+});
