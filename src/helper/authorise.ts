@@ -35,7 +35,7 @@ const GATHER: Record<Needs["fact"], Gather> = {
     const unit = resolved?.unit;
     const record = unit === undefined ? null : records.read(unit);
     if (unit === undefined || record === null || operations.underWay(unit)) return { record };
-    const raw = await systemd.peek(unit);
+    const raw = await systemd.glance(unit);
     return { record: raw === null || isAtRest(raw) ? null : record };
   },
 

@@ -52,8 +52,8 @@ export class Collector {
   }
 
   #collectConsidered(): void {
-    const { store, records } = this.#parts;
-    const units = [...this.#considered];
+    const { store, records, operations } = this.#parts;
+    const units = [...this.#considered].filter((unit) => !operations.underWay(unit));
     this.#considered.clear();
     for (const unit of units) {
       if (store.generation(unit) !== null || records.read(unit) !== null) void this.collect(unit);
@@ -65,7 +65,7 @@ export class Collector {
     const { store, records, systemd, operations, log } = this.#parts;
     if (operations.underWay(unit)) return;
     try {
-      const raw = await systemd.peek(unit as UnitName);
+      const raw = await systemd.glance(unit as UnitName);
       if (operations.underWay(unit)) return;
       const set = store.record(unit, raw?.InvocationID ?? "");
       if (set !== null && isOver(set, raw, monotonicMs())) store.remove(unit);

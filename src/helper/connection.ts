@@ -145,7 +145,8 @@ export class Connection {
     this.#discarding = true;
     clearTimeout(this.#frameTimer);
     this.#send(errorResponse(null, error));
-    this.#socket.end();
+    // What came before and is answered in time still gets its answer.
+    this.#peerEnded();
     setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
   }
 

@@ -45,6 +45,6 @@ export async function verifyTarget(
   account: Account | null,
 ): Promise<UnitProblem | null> {
   if (NEEDS_WHOLE_UNIT.has(method)) return verifyWhole(parts, resolved, account);
-  const raw = await parts.systemd.peek(resolved.unit);
+  const raw = await parts.systemd.glance(resolved.unit);
   return raw === null ? null : verifyId(resolved.unit, raw);
 }

@@ -8,28 +8,30 @@ export interface ExecLine {
   readonly status: number;
 }
 
-/** The properties of a loaded service unit that we read, by systemd's names: org.freedesktop.systemd1(5). */
-export interface RawUnit {
+/** What is read of a unit to see whether it rests, by systemd's names: org.freedesktop.systemd1(5). */
+export interface UnitGlance {
   readonly Id: string;
-  readonly LoadState: string;
-  /** The text of LoadError; empty where there is none. */
-  readonly LoadError: string;
   readonly ActiveState: string;
+  /** Hexadecimal; empty where the unit has not run since it was loaded. */
+  readonly InvocationID: string;
+  /** The id of the job that is queued for the unit; 0: none. */
+  readonly Job: number;
+}
+
+/** The properties of a loaded service unit that we read. */
+export interface RawUnit extends UnitGlance {
+  readonly LoadState: string;
   readonly SubState: string;
   readonly FragmentPath: string;
   readonly SourcePath: string;
   readonly DropInPaths: readonly string[];
   readonly Transient: boolean;
   readonly NeedDaemonReload: boolean;
-  /** Hexadecimal; empty where the unit has not run since it was loaded. */
-  readonly InvocationID: string;
   /** Microseconds since 1970; 0: never. */
   readonly ActiveEnterTimestamp: number;
   readonly ConditionResult: boolean;
   /** Microseconds of CLOCK_MONOTONIC; 0: never judged. */
   readonly ConditionTimestampMonotonic: number;
-  /** The id of the job that is queued for the unit; 0: none. */
-  readonly Job: number;
 
   readonly Type: string;
   readonly Result: string;
@@ -45,10 +47,9 @@ export interface RawUnit {
   readonly CPUUsageNSec: number | null;
   readonly User: string;
   readonly DynamicUser: boolean;
-  readonly RemainAfterExit: boolean;
   readonly ExecLines: readonly ExecLine[];
 }
 
 /** Whether nothing of the unit runs and nothing is about to: an automatic restart passes through `inactive` with a job queued. */
-export const isAtRest = (unit: Pick<RawUnit, "ActiveState" | "Job">): boolean =>
+export const isAtRest = (unit: UnitGlance): boolean =>
   (unit.ActiveState === "inactive" || unit.ActiveState === "failed") && unit.Job === 0;

@@ -1,5 +1,5 @@
 import type { UnitName } from "./pattern.ts";
-import type { ExecLine, RawUnit } from "./raw-unit.ts";
+import type { ExecLine, RawUnit, UnitGlance } from "./raw-unit.ts";
 
 /** What the outside says of a loaded unit. */
 export interface Surroundings {
@@ -25,7 +25,7 @@ const elevated = (line: ExecLine): string | null => {
 };
 
 /** The name that systemd knows the unit by must be the one that was asked for: an alias leads to another unit. */
-export const verifyId = (unit: UnitName, raw: RawUnit): Verification =>
+export const verifyId = (unit: UnitName, raw: UnitGlance): Verification =>
   raw.Id === unit ? null : { kind: "refused", problem: "the name is an alias of another unit" };
 
 /** Judges whether a loaded unit is what its template promises, before anything is done for it. */

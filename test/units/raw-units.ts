@@ -4,7 +4,6 @@ import type { RawUnit } from "../../src/units/raw-unit.ts";
 export const rawUnit = (changes: Partial<RawUnit> = {}): RawUnit => ({
   Id: "jupyterhub-singleuser-zoe.service",
   LoadState: "loaded",
-  LoadError: "",
   ActiveState: "active",
   SubState: "running",
   FragmentPath: "/etc/systemd/system/jupyterhub-singleuser-zoe.service",
@@ -30,7 +29,6 @@ export const rawUnit = (changes: Partial<RawUnit> = {}): RawUnit => ({
   CPUUsageNSec: null,
   User: "zoe",
   DynamicUser: false,
-  RemainAfterExit: false,
   ExecLines: [{ directive: "ExecStart", path: "/bin/sleep", flags: [], status: 0 }],
   ...changes,
 });

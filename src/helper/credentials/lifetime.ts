@@ -1,4 +1,4 @@
-import type { RawUnit } from "../../units/raw-unit.ts";
+import type { UnitGlance } from "../../units/raw-unit.ts";
 import { isAtRest } from "../../units/raw-unit.ts";
 
 /** What is remembered of a staged set, beside its bytes. */
@@ -17,7 +17,7 @@ export interface SetRecord {
 export const UNSTARTED_MS = 10 * 60 * 1000;
 
 /** A start that somebody else asked for shows as another invocation. */
-const wasStarted = (set: SetRecord, unit: RawUnit | null): boolean =>
+const wasStarted = (set: SetRecord, unit: UnitGlance | null): boolean =>
   set.started || (unit !== null && unit.InvocationID !== "" && unit.InvocationID !== set.invocationId);
 
 /**
@@ -25,5 +25,5 @@ const wasStarted = (set: SetRecord, unit: RawUnit | null): boolean =>
  * set again.
  * @param unit null when it is not loaded
  */
-export const isOver = (set: SetRecord, unit: RawUnit | null, nowMs: number): boolean =>
+export const isOver = (set: SetRecord, unit: UnitGlance | null, nowMs: number): boolean =>
   (unit === null || isAtRest(unit)) && (wasStarted(set, unit) || nowMs - set.writtenAtMs >= UNSTARTED_MS);

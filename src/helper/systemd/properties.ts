@@ -1,7 +1,8 @@
 import type { Variant } from "dbus-next";
-import type { ExecLine, RawUnit } from "../../units/raw-unit.ts";
+import type { ExecLine, RawUnit, UnitGlance } from "../../units/raw-unit.ts";
 
-type Properties = Record<string, Variant | undefined>;
+/** The reply of `Properties.GetAll`. */
+export type Properties = Record<string, Variant | undefined>;
 
 const valueOf = (properties: Properties, name: string): unknown => properties[name]?.value;
 const text = (p: Properties, name: string): string => (valueOf(p, name) as string | undefined) ?? "";
@@ -36,26 +37,34 @@ const execLines = (p: Properties): ExecLine[] =>
     ),
   );
 
-/** Picks what we read out of the reply of `Properties.GetAll`. */
-export function toRawUnit(p: Properties): RawUnit {
+const hex = (p: Properties, name: string): string =>
+  Buffer.from((valueOf(p, name) as Uint8Array | undefined) ?? []).toString("hex");
+
+/** Picks what we read of any unit. */
+export function toUnitGlance(p: Properties): UnitGlance {
   const [job] = (valueOf(p, "Job") as [number, string] | undefined) ?? [0];
-  const [, loadError] = (valueOf(p, "LoadError") as [string, string] | undefined) ?? ["", ""];
   return {
     Id: text(p, "Id"),
-    LoadState: text(p, "LoadState"),
-    LoadError: loadError,
     ActiveState: text(p, "ActiveState"),
+    InvocationID: hex(p, "InvocationID"),
+    Job: job,
+  };
+}
+
+/** Picks what we read of a service. */
+export function toRawUnit(p: Properties): RawUnit {
+  return {
+    ...toUnitGlance(p),
+    LoadState: text(p, "LoadState"),
     SubState: text(p, "SubState"),
     FragmentPath: text(p, "FragmentPath"),
     SourcePath: text(p, "SourcePath"),
     DropInPaths: texts(p, "DropInPaths"),
     Transient: flag(p, "Transient"),
     NeedDaemonReload: flag(p, "NeedDaemonReload"),
-    InvocationID: Buffer.from((valueOf(p, "InvocationID") as Uint8Array | undefined) ?? []).toString("hex"),
     ActiveEnterTimestamp: number(p, "ActiveEnterTimestamp"),
     ConditionResult: flag(p, "ConditionResult"),
     ConditionTimestampMonotonic: number(p, "ConditionTimestampMonotonic"),
-    Job: job,
     Type: text(p, "Type"),
     Result: text(p, "Result"),
     StatusText: text(p, "StatusText"),
@@ -69,7 +78,6 @@ export function toRawUnit(p: Properties): RawUnit {
     CPUUsageNSec: measured(p, "CPUUsageNSec"),
     User: text(p, "User"),
     DynamicUser: flag(p, "DynamicUser"),
-    RemainAfterExit: flag(p, "RemainAfterExit"),
     ExecLines: execLines(p),
   };
 }

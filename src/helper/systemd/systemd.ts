@@ -1,14 +1,17 @@
 import type { Variant } from "dbus-next";
 import type { UnitName } from "../../units/pattern.ts";
-import type { RawUnit } from "../../units/raw-unit.ts";
+import type { RawUnit, UnitGlance } from "../../units/raw-unit.ts";
 import { BusError } from "./bus.ts";
 import { Jobs } from "./jobs.ts";
-import { toRawUnit } from "./properties.ts";
+import { type Properties, toRawUnit, toUnitGlance } from "./properties.ts";
 import { Session } from "./session.ts";
 
 /** The job mode, always: nothing that a caller sends reaches it. */
 const MODE = "replace";
 const PROPERTIES = "org.freedesktop.DBus.Properties";
+const UNIT_INTERFACE = "org.freedesktop.systemd1.Unit";
+/** An empty name asks for the properties of all of an object's interfaces at once. */
+const ALL_INTERFACES = "";
 const NO_SUCH_UNIT = "org.freedesktop.systemd1.NoSuchUnit";
 const NO_UNIT_FOR_PID = "org.freedesktop.systemd1.NoUnitForPID";
 
@@ -95,15 +98,26 @@ export class Systemd {
   async load(unit: UnitName): Promise<RawUnit> {
     const session = await this.connect();
     const [path] = await session.manager("LoadUnit", "s", unit);
-    return read(session, String(path));
+    return toRawUnit(await getAll(session, String(path), ALL_INTERFACES));
   }
 
   /** Reads a unit that PID 1 has in memory; null for any other. */
   async peek(unit: UnitName): Promise<RawUnit | null> {
+    const properties = await this.#inMemory(unit, ALL_INTERFACES);
+    return properties && toRawUnit(properties);
+  }
+
+  /** Reads what any unit has of one that PID 1 has in memory, which is much less than a service has; null for any other. */
+  async glance(unit: UnitName): Promise<UnitGlance | null> {
+    const properties = await this.#inMemory(unit, UNIT_INTERFACE);
+    return properties && toUnitGlance(properties);
+  }
+
+  #inMemory(unit: UnitName, iface: string): Promise<Properties | null> {
     return orNull(async () => {
       const session = await this.connect();
       const [path] = await session.manager("GetUnit", "s", unit);
-      return read(session, String(path));
+      return getAll(session, String(path), iface);
     });
   }
 
@@ -146,10 +160,9 @@ export class Systemd {
   }
 }
 
-/** An empty interface name asks for the properties of all of an object's interfaces at once. */
-async function read(session: Session, path: string): Promise<RawUnit> {
-  const [properties] = await session.call(path, PROPERTIES, "GetAll", "s", "");
-  return toRawUnit(properties as Record<string, Variant>);
+async function getAll(session: Session, path: string, iface: string): Promise<Properties> {
+  const [properties] = await session.call(path, PROPERTIES, "GetAll", "s", iface);
+  return properties as Properties;
 }
 
 /** Null in the place of "no such unit". */
