@@ -33,7 +33,7 @@ function commonRows({ version, protocol, peer, templates }: DescribeResult): Row
 }
 
 function adminRows(admin: AdminDescription): Row[] {
-  const { policy, uptimeSeconds, connections, counts, lastRefusals } = admin;
+  const { policy, uptimeSeconds, connections, counts, lostLogLines, lastRefusals } = admin;
   return [
     ["running for", renderDuration(uptimeSeconds)],
     ["policy", `${policy.hash}, loaded ${renderDuration(policy.ageSeconds)} ago`],
@@ -41,6 +41,7 @@ function adminRows(admin: AdminDescription): Row[] {
     ["connections", String(connections)],
     ...group("allowed", joined(countsOf(counts.allowed))),
     ["refused", String(counts.refused)],
+    ["lost log lines", String(lostLogLines)],
     ...group("last refusals", lastRefusals.toReversed().map(refusalOf)),
   ];
 }

@@ -1,0 +1,26 @@
+import { expect, test } from "@jest/globals";
+import { renderBytes, renderDuration } from "../../src/helperctl/quantities.ts";
+
+test.each([
+  [0, "0 B"],
+  [1023, "1023 B"],
+  [1024, "1.0 KiB"],
+  [1.5 * 1024 ** 3, "1.5 GiB"],
+  [312 * 1024 ** 2, "312 MiB"],
+  [2 ** 63, "8192 PiB"],
+])("%d bytes are %s", (bytes, text) => {
+  expect(renderBytes(bytes)).toBe(text);
+});
+
+test.each([
+  [-5, "0 s"],
+  [0.9, "0 s"],
+  [5, "5 s"],
+  [60, "1 min"],
+  [3 * 3600 + 12 * 60 + 59, "3 h 12 min"],
+  [86_400, "1 d"],
+  [86_400 + 59, "1 d"],
+  [90 * 86_400 + 3600, "90 d 1 h"],
+])("%d seconds are %s", (seconds, text) => {
+  expect(renderDuration(seconds)).toBe(text);
+});
