@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { ERRORS, type ErrorCode } from "../../src/protocol/errors.ts";
 import type { Message } from "./raw-client.ts";
 import { setStage } from "./stage.ts";
+import { unitIs } from "./unit-is.ts";
 import { writeUnit } from "./world.ts";
 
 const stage = setStage();
@@ -88,13 +89,11 @@ const PROVOCATIONS: Record<ErrorCode, Provoke> = {
     const client = await stage.connect();
     await client.result("watch", { user: "halted" });
     const start = client.ask("start", { user: "halted" });
-    await client.notification("unit-changed", ({ unit }) => activeStateOf(unit) === "activating");
+    await client.notification("unit-changed", unitIs("activating"));
     await client.result("stop", { user: "halted" });
     return (await client.answer(start)).error;
   },
 };
-
-const activeStateOf = (unit: unknown): string => (unit as { activeState: string }).activeState;
 
 test.each(Object.keys(ERRORS) as ErrorCode[])(
   "a peer is told %s with its number, a sentence and the promised data, and nothing else",
