@@ -1,7 +1,7 @@
 // npm run build: everything that is installed or published, bundled into dist/.
 // The daemon and the command become one file each: what root runs can be read, and needs no node_modules.
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
@@ -39,6 +39,8 @@ const bundle = ({ from, to, banner = "" }) =>
     banner: { js: banner },
     plugins: [koffiBeside(root), leaveOut],
     metafile: true,
+    // One that fails must not leave the others writing.
+    write: false,
     logLevel: "warning",
   });
 
@@ -48,11 +50,15 @@ function emitTypes() {
   execFileSync(process.execPath, [tsc, ...options], { stdio: "inherit" });
 }
 
-// Built aside, so that nobody who installs at the same moment finds half of it.
-const outdir = mkdtempSync(`${destination}-`);
+// Built aside, so that nobody who installs at the same moment finds half of it; in node_modules, which linters and
+// git leave alone, unless another destination was named: that may be on another file system.
+const outdir = mkdtempSync(
+  process.argv[2] === undefined ? join(root, "node_modules/.dist-") : `${destination}-`,
+);
 try {
-  const present = programs.filter(({ from }) => existsSync(join(root, from)));
-  const results = await Promise.all(present.map(bundle));
+  const results = await Promise.all(programs.map(bundle));
+  for (const file of results.flatMap(({ outputFiles }) => outputFiles))
+    writeFileSync(file.path, file.contents);
   chmodSync(join(outdir, "helperctl.mjs"), 0o755);
   emitTypes();
   copyFileSync(koffiBinary(root), join(outdir, "koffi.node"));
