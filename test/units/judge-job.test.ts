@@ -63,6 +63,8 @@ describe("hintOf", () => {
     ["217", "failed", exit(217), /account does not exist/],
     ["226", "failed", exit(226), /sandbox/],
     ["243", "failed", exit(243), /credentials/],
+    ["127 of the wrapper's shell", "done", exit(127), /it is missing/],
+    ["126 of the wrapper's shell", "done", exit(126), /may not execute/],
     ["the program's own status", "failed", exit(1), /with status 1/],
     ["start-limit-hit", "failed", failed({ Result: "start-limit-hit" }), /too often/],
     ["oom-kill", "failed", failed({ Result: "oom-kill" }), /more memory than it may/],
