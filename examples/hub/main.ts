@@ -21,6 +21,8 @@ process.on("SIGTERM", () => {
   helper.close();
 });
 
+// A hub that the helper does not let do anything should not begin to promise servers.
+await helper.describe();
 const path = join(directory, "hub.sock");
 server.listen(path, () => console.log(`The hub listens on ${path}.`));
 await hub.follow();

@@ -5,7 +5,8 @@ export type Route =
 const ACTIONS: Partial<Record<string, "launch" | "stop">> = { POST: "launch", DELETE: "stop" };
 const PATH = /^\/users\/([^/]+)\/(?:server|servers\/([^/]+))$/;
 
-function decode(part: string): string | null {
+/** What a path leaves out is `""`; null: what it holds is no text. */
+function decode(part = ""): string | null {
   try {
     return decodeURIComponent(part);
   } catch (error) {
@@ -18,8 +19,9 @@ function decode(part: string): string | null {
 export function parseRoute(method: string, path: string): Route | null {
   if (method === "GET" && path === "/servers") return { action: "list" };
   if (method === "GET" && path === "/events") return { action: "events" };
+  const parts = PATH.exec(path);
   const action = ACTIONS[method];
-  const [, user, server = ""] = (PATH.exec(path) ?? []).map((part) => decode(part));
-  if (action === undefined || typeof user !== "string" || server === null) return null;
-  return { action, user, server };
+  if (parts === null || action === undefined) return null;
+  const [user, server] = [decode(parts[1]), decode(parts[2])];
+  return user === null || server === null ? null : { action, user, server };
 }

@@ -1,0 +1,12 @@
+import { play } from "./play.ts";
+import { Report } from "./report.ts";
+
+/** By automake's convention, "could not be tried here". */
+const SKIPPED = 77;
+
+if (process.getuid?.() === 0) {
+  process.exitCode = await play(new Report(process.stdout));
+} else {
+  process.stderr.write("The demo boots a container with a systemd of its own, and only root can do that.\n");
+  process.exitCode = SKIPPED;
+}

@@ -1,0 +1,56 @@
+import { Testbed } from "../testbed/index.ts";
+import { failOnPurpose } from "./chapters/broken.ts";
+import { end } from "./chapters/end.ts";
+import { startHub } from "./chapters/hub.ts";
+import { prepare } from "./chapters/machine.ts";
+import { refuse } from "./chapters/refusals.ts";
+import { keepSecrets } from "./chapters/secrets.ts";
+import { launch } from "./chapters/servers.ts";
+import { Interrupted, interruption } from "./interrupt.ts";
+import { lastLines } from "./last-lines.ts";
+import { StepFailed, type Report } from "./report.ts";
+import type { Stage } from "./stage.ts";
+
+async function perform(stage: Stage): Promise<void> {
+  const cast = await prepare(stage);
+  await startHub(stage, cast);
+  const servers = await launch(stage, cast);
+  await keepSecrets(stage, servers);
+  await refuse(stage);
+  await failOnPurpose(stage);
+  await end(stage);
+}
+
+/** Says what happened, and gives the status to exit with. */
+async function tell(error: unknown, report: Report, booting: Promise<Testbed>): Promise<number> {
+  if (error instanceof Interrupted) {
+    report.mute(`${error.message} The container is taken down.`);
+    return error.status;
+  }
+  if (!(error instanceof StepFailed)) throw error;
+  report.below(error.reason);
+  if (error.units.length > 0) report.below(await lastLines(await booting, error.units));
+  report.say(`\nThis step did not hold: ${error.label}.`);
+  return 1;
+}
+
+/** Resolves to the status to exit with. The container is gone by then, whatever happened. */
+export async function play(report: Report): Promise<number> {
+  const interrupted = interruption();
+  report.say("hub-helper at work, in a throw-away container with a systemd of its own.");
+  report.say("Nothing is installed on this machine itself.");
+  report.chapter("A machine", []);
+  const booting = report.step("a container has booted with this machine's own system", () => Testbed.boot());
+  try {
+    await Promise.race([booting.then((testbed) => perform({ testbed, report })), interrupted]);
+    report.summary();
+    return 0;
+  } catch (error) {
+    return await tell(error, report, booting);
+  } finally {
+    await booting.then(
+      (testbed) => testbed.shutdown(),
+      () => undefined,
+    );
+  }
+}
