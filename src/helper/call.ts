@@ -13,6 +13,8 @@ export interface Call {
   /** The connection, as far as `watch` needs it. */
   readonly subscriber: Subscriber;
   readonly allowed: Allowed;
+  /** performance.now() when the request came. */
+  readonly arrivedAt: number;
   /** What runs as soon as the reply has been sent. */
   readonly afterReply: (() => void)[];
 }

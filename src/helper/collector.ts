@@ -2,7 +2,7 @@ import { isAtRest } from "../units/raw-unit.ts";
 import { BusError, BusUnavailable } from "./systemd/bus.ts";
 import { monotonicMs } from "./clock.ts";
 import { isOver } from "./credentials/lifetime.ts";
-import type { CredentialStore } from "./credentials/store.ts";
+import { type CredentialStore, REPLACED_MS } from "./credentials/store.ts";
 import type { Log } from "./log.ts";
 import type { Operations } from "./operations.ts";
 import type { StartRecords } from "./start-records.ts";
@@ -23,6 +23,7 @@ const INTERVAL_MS = 60_000;
 export class Collector {
   readonly #parts: Parts;
   readonly #considered = new Set<string>();
+  #sweep: NodeJS.Timeout | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -32,6 +33,12 @@ export class Collector {
   start(): void {
     void this.collectAll();
     setInterval(() => void this.collectAll(), INTERVAL_MS).unref();
+  }
+
+  /** Looks again when a set that was replaced just now may be unlinked. */
+  collectLater(): void {
+    clearTimeout(this.#sweep);
+    this.#sweep = setTimeout(() => void this.collectAll(), REPLACED_MS).unref();
   }
 
   async collectAll(): Promise<void> {
@@ -52,12 +59,9 @@ export class Collector {
   }
 
   #collectConsidered(): void {
-    const { store, records, operations } = this.#parts;
-    const units = [...this.#considered].filter((unit) => !operations.underWay(unit));
+    const units = [...this.#considered];
     this.#considered.clear();
-    for (const unit of units) {
-      if (store.generation(unit) !== null || records.read(unit) !== null) void this.collect(unit);
-    }
+    for (const unit of units) void this.collect(unit);
   }
 
   /** Looks at one unit. What is read and what is removed belong together: nothing of ours may run in between. */
@@ -65,6 +69,7 @@ export class Collector {
     const { store, records, systemd, operations, log } = this.#parts;
     if (operations.underWay(unit)) return;
     try {
+      if (store.generation(unit) === null && records.read(unit) === null) return;
       const raw = await systemd.glance(unit as UnitName);
       if (operations.underWay(unit)) return;
       const set = store.record(unit, raw?.InvocationID ?? "");

@@ -5,6 +5,7 @@ import type { Request } from "../protocol/request.ts";
 import { parseRequest } from "../protocol/request.ts";
 import type { Limits } from "../protocol/results.ts";
 import type { ConnectedPeer } from "./connected-peer.ts";
+import { CredentialOrder } from "./credential-order.ts";
 import { dispatch, errorResponse } from "./dispatch.ts";
 import type { Services } from "./services.ts";
 import type { Subscriber } from "./subscription.ts";
@@ -22,6 +23,7 @@ export class Connection {
   readonly #services: Services;
   readonly #limits: Readonly<Limits>;
   readonly #reader: FrameReader;
+  readonly #order = new CredentialOrder();
   readonly #drainWaiters: ((open: boolean) => void)[] = [];
   #frameTimer: NodeJS.Timeout | undefined;
   #inFlight = 0;
@@ -119,6 +121,7 @@ export class Connection {
       peer: this.#peer,
       subscriber,
       request,
+      order: this.#order,
       arrivedAt,
       afterReply,
     };

@@ -21,7 +21,6 @@ export function assemble(): Services {
   const changes = new UnitChanges();
   const operations = new Operations();
   const tree = new RunTree();
-  tree.prepare();
   const store = new CredentialStore(tree);
   const records = new StartRecords(tree);
   const watchers = new Watchers(() => services);

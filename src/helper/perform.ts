@@ -26,15 +26,29 @@ export async function perform(context: RequestContext, policy: Policy, method: M
     throw deny(context, policy, first.reason);
   const params = parseParams(METHODS[method].params, context.request.params, context.request.duplicate);
   const question = questionOf(method, params);
+  return context.order.inTurn(method, question.target, () =>
+    judgeAndCarryOut(context, policy, method, question, params),
+  );
+}
+
+async function judgeAndCarryOut(
+  context: RequestContext,
+  policy: Policy,
+  method: MethodName,
+  question: Question,
+  params: unknown,
+): Promise<unknown> {
+  // Anew, because the process that connected may have ended while the request waited for its turn.
+  const peer = context.peer.now();
   const subject = subjectOf(context, policy, question);
   const { decision, facts } = await judge(context, policy, peer, question);
   if (decision.verdict === "refuse") {
     record(context, subject, decision.reason, decision.resolved?.unit ?? null);
     throw errorOfRefusal(decision, facts);
   }
-  const { services, subscriber, afterReply } = context;
+  const { services, subscriber, arrivedAt, afterReply } = context;
   const known = peer as Call["peer"];
-  const call: Call = { services, policy, peer: known, subscriber, afterReply, allowed: decision };
+  const call: Call = { services, policy, peer: known, subscriber, arrivedAt, afterReply, allowed: decision };
   return carryOut(method, subject, facts, call, params);
 }
 

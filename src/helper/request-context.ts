@@ -1,5 +1,6 @@
 import type { Request } from "../protocol/request.ts";
 import type { ConnectedPeer } from "./connected-peer.ts";
+import type { CredentialOrder } from "./credential-order.ts";
 import type { Services } from "./services.ts";
 import type { Subscriber } from "./subscription.ts";
 
@@ -9,6 +10,7 @@ export interface RequestContext {
   readonly peer: ConnectedPeer;
   readonly subscriber: Subscriber;
   readonly request: Request;
+  readonly order: CredentialOrder;
   /** performance.now() when the frame was complete. */
   readonly arrivedAt: number;
   /** What runs as soon as the reply has been sent. */

@@ -1,5 +1,5 @@
 import fs, { constants } from "node:fs";
-import { openSafely, ROOT_ALONE, type Trust } from "../../policy/open-safely.ts";
+import { openSafely, ROOT_ALONE, type Trust, UntrustedPathError } from "../../policy/open-safely.ts";
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constants;
 const PRIVATE_DIRECTORY = 0o700;
@@ -10,14 +10,17 @@ const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).
 /** A directory held open: names below it resolve from the directory itself, whatever its path has come to mean. */
 export class Directory implements Disposable {
   readonly #fd: number;
+  /** For messages only. */
+  readonly #path: string;
 
-  private constructor(fd: number) {
+  private constructor(fd: number, path: string) {
     this.#fd = fd;
+    this.#path = path;
   }
 
   /** Opens a directory that nobody but root can have made or changed, following no link. */
   static open(path: string, trust: Trust = ROOT_ALONE): Directory {
-    return new Directory(openSafely(path, "directory", trust));
+    return new Directory(openSafely(path, "directory", trust), path);
   }
 
   /** A path of something directly below. */
@@ -37,12 +40,30 @@ export class Directory implements Disposable {
   /** A directory below, or null where there is none (a link is none). */
   child(name: string): Directory | null {
     try {
-      return new Directory(fs.openSync(this.at(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+      const fd = fs.openSync(this.at(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+      return new Directory(fd, `${this.#path}/${name}`);
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
       if (["ENOENT", "ENOTDIR", "ELOOP"].includes(code)) return null;
       throw error;
     }
+  }
+
+  /**
+   * A directory below, or null where there is nothing.
+   * @throws UntrustedPathError for anything else
+   */
+  trustedChild(name: string): Directory | null {
+    const child = this.child(name);
+    if (child === null && this.ageMs(name) !== null)
+      throw new UntrustedPathError(`${this.#path}/${name} is not a directory`);
+    return child;
+  }
+
+  /** @throws UntrustedPathError where a name below is something else than a regular file */
+  expectFile(name: string): void {
+    if (!fs.lstatSync(this.at(name)).isFile())
+      throw new UntrustedPathError(`${this.#path}/${name} is not a regular file`);
   }
 
   makeDirectory(name: string): void {

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { ROOT_ALONE, type Trust } from "../../policy/open-safely.ts";
+import { ROOT_ALONE, type Trust, UntrustedPathError } from "../../policy/open-safely.ts";
 import { Directory } from "./directory.ts";
 
 /** What stands below /run/hub-helper, each 0700: sets by unit, what is remembered of sets and of starts, and a place to prepare. */
-const ROOMS = ["credentials", "sets", "units", "staging"] as const;
-export type Room = (typeof ROOMS)[number];
+export type Room = "credentials" | "sets" | "units" | "staging";
 
 export const RUN_DIRECTORY = "/run/hub-helper";
 
@@ -21,14 +20,20 @@ export class RunTree {
     this.#trust = trust;
   }
 
-  /** Makes what is missing. tmpfiles.d does as much at boot. */
-  prepare(): void {
-    using top = Directory.open(this.#path, this.#trust);
-    for (const room of ROOMS) top.ensureDirectory(room);
-  }
-
+  /**
+   * Opens a room, which is made when it is missing. tmpfiles.d makes them all at boot.
+   * @throws UntrustedPathError
+   */
   open(room: Room): Directory {
-    return Directory.open(`${this.#path}/${room}`, this.#trust);
+    const open = (): Directory => Directory.open(`${this.#path}/${room}`, this.#trust);
+    try {
+      return open();
+    } catch (error) {
+      if (!(error instanceof UntrustedPathError && error.missing)) throw error;
+      using top = Directory.open(this.#path, this.#trust);
+      top.ensureDirectory(room);
+      return open();
+    }
   }
 
   /** Writes a small JSON file in one step. */

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { StagedCredential } from "../../protocol/unit-state.ts";
 import type { UnitName } from "../../units/pattern.ts";
 import { putInPlace } from "../posix/exchange.ts";
-import { monotonicMs } from "../clock.ts";
+import { preciseMs } from "../clock.ts";
 import type { SetRecord } from "./lifetime.ts";
 import type { RunTree } from "./run-tree.ts";
 
@@ -15,7 +15,7 @@ const setRecord = v.object({
 });
 
 /** How long a replaced set lies about before it is unlinked, in milliseconds: PID 1 may be reading it. */
-const REPLACED_MS = 5_000;
+export const REPLACED_MS = 5_000;
 
 /** Sets of credentials on disk: /run/hub-helper/credentials/<unit>/<name>. */
 export class CredentialStore {
@@ -25,7 +25,7 @@ export class CredentialStore {
     this.#tree = tree;
   }
 
-  /** Puts a whole set in the place of the unit's earlier one, in one step. */
+  /** Puts a whole set in the place of the unit's earlier one, in one step; `sweep` has to unlink that one later. */
   replace(unit: UnitName, set: ReadonlyMap<string, Buffer>, invocationId: string): StagedCredential[] {
     using staging = this.#tree.open("staging");
     using credentials = this.#tree.open("credentials");
@@ -34,9 +34,8 @@ export class CredentialStore {
     try {
       const generation = this.#fill(temporary, set);
       // What is remembered goes first: a record without its set is seen as such, by the generation.
-      this.#remember(unit, { generation, writtenAtMs: monotonicMs(), invocationId, started: false });
-      const replaced = putInPlace(staging.at(temporary), credentials.at(unit));
-      if (replaced) setTimeout(() => this.sweep(), REPLACED_MS).unref();
+      this.#remember(unit, { generation, writtenAtMs: preciseMs(), invocationId, started: false });
+      putInPlace(staging.at(temporary), credentials.at(unit));
     } catch (error) {
       staging.remove(temporary);
       throw error;
@@ -74,22 +73,35 @@ export class CredentialStore {
     return directory?.inode ?? null;
   }
 
+  /**
+   * Vouches that a unit has no set, or a whole one that is root's alone: PID 1 follows links when it reads it.
+   * @returns which set that is
+   * @throws UntrustedPathError
+   */
+  vouch(unit: UnitName): number | null {
+    using credentials = this.#tree.open("credentials");
+    using directory = credentials.trustedChild(unit);
+    for (const name of directory?.names() ?? []) directory?.expectFile(name);
+    return directory?.inode ?? null;
+  }
+
   /** What is remembered of a unit's set; null where it has none. */
   record(unit: string, invocationId: string): SetRecord | null {
     const generation = this.generation(unit);
     if (generation === null) return null;
     const parsed = v.safeParse(setRecord, this.#tree.readRecord("sets", unit));
     if (parsed.success && parsed.output.generation === generation) return parsed.output;
-    // A crash came between the record and the set: count the set's time from now.
-    const fresh = { generation, writtenAtMs: monotonicMs(), invocationId, started: false };
+    // A crash came between the record and the set, in a helper before this one.
+    const fresh = { generation, writtenAtMs: preciseMs(0), invocationId, started: false };
     this.#remember(unit, fresh);
     return fresh;
   }
 
-  /** Notes that PID 1 took a start for which the unit's present set is meant. */
-  markStarted(unit: UnitName): void {
+  /** Notes that PID 1 took a start for which a set is meant, unless another has taken its place meanwhile. */
+  markStarted(unit: UnitName, generation: number | null): void {
+    if (generation === null) return;
     const record = this.record(unit, "");
-    if (record !== null) this.#remember(unit, { ...record, started: true });
+    if (record?.generation === generation) this.#remember(unit, { ...record, started: true });
   }
 
   /** Takes a unit's set away, and gives the number of credentials it had. */

@@ -28,7 +28,8 @@ async function startUnit(call: TargetCall, timeoutMs: number): Promise<UnitState
   await systemd.ref(unit);
   try {
     if (rule) records.write(unit, { rule: rule.name, peerUid: peer.uid });
-    const job = systemd.start(unit, () => store.markStarted(unit));
+    const generation = store.vouch(unit);
+    const job = systemd.start(unit, () => store.markStarted(unit, generation));
     const jobResult = await waitForJob(job, unit, timeoutMs);
     const raw = await systemd.load(unit);
     const verdict = judgeStart(jobResult, raw);

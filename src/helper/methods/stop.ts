@@ -3,6 +3,7 @@ import type { UnitState } from "../../protocol/unit-state.ts";
 import { hintOf } from "../../units/hint.ts";
 import { judgeStop } from "../../units/judge-job.ts";
 import type { Handler, TargetCall } from "../call.ts";
+import { preciseMs } from "../clock.ts";
 import { waitForJob } from "../job-wait.ts";
 import { show } from "../unit-view.ts";
 
@@ -17,15 +18,19 @@ export const stop: Handler<"stop"> = async (call, { timeoutMs }) => {
   }
 };
 
-async function stopUnit({ services, resolved }: TargetCall, timeoutMs: number): Promise<UnitState> {
+async function stopUnit(
+  { services, resolved, arrivedAt }: TargetCall,
+  timeoutMs: number,
+): Promise<UnitState> {
   const { systemd, store } = services;
   const { unit } = resolved;
-  const generation = store.generation(unit);
+  const began = preciseMs(arrivedAt);
   const jobResult = await waitForJob(systemd.stop(unit), unit, timeoutMs);
   const verdict = judgeStop(jobResult);
   if (verdict === "interrupted") throw new ProtocolError("interrupted", { unit });
-  // A set that was written meanwhile is meant for the next start.
-  if (verdict === "ok" && generation !== null && store.generation(unit) === generation) store.remove(unit);
+  // A set that was written since the request came is meant for the next start.
+  const set = verdict === "ok" ? store.record(unit, "") : null;
+  if (set !== null && set.writtenAtMs < began) store.remove(unit);
   const raw = await systemd.load(unit);
   const state = show(services, resolved, raw);
   if (verdict === "ok" || jobResult === null) return state;

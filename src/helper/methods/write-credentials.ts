@@ -6,11 +6,13 @@ export const writeCredentials: Handler<"write-credentials"> = async (
   { services, resolved },
   { env = new Map<string, string>(), files = new Map<string, Buffer>() },
 ) => {
-  const { systemd, store, operations } = services;
+  const { systemd, store, operations, collector } = services;
   const { unit, target, template } = resolved;
   const set = renderCredentials(template.credentials, target, env, files);
   return operations.during(unit, async () => {
     const raw = await systemd.load(unit);
-    return { unit, credentials: store.replace(unit, set, raw.InvocationID) };
+    const credentials = store.replace(unit, set, raw.InvocationID);
+    collector.collectLater();
+    return { unit, credentials };
   });
 };

@@ -11,14 +11,12 @@ const rename = (from: string, to: string, flags: number): number =>
   renameat2(AT_FDCWD, from, AT_FDCWD, to, flags) === 0 ? 0 : koffi.errno();
 
 /**
- * Puts `from` in the place of `to` in one step: rename(2). What stood at `to` stands at `from` afterwards.
- * @returns whether something stood there
+ * Puts `from` in the place of `to` in one step: rename(2). What stood at `to`, if anything, stands at `from` afterwards.
  */
-export function putInPlace(from: string, to: string): boolean {
+export function putInPlace(from: string, to: string): void {
   const errno = rename(from, to, RENAME_EXCHANGE);
-  if (errno === 0) return true;
+  if (errno === 0) return;
   if (errno !== koffi.os.errno.ENOENT) throw new SystemCallError("renameat2", errno);
   const missing = rename(from, to, RENAME_NOREPLACE);
   if (missing !== 0) throw new SystemCallError("renameat2", missing);
-  return false;
 }

@@ -1,0 +1,38 @@
+import { build } from "esbuild";
+import { join } from "node:path";
+import { CommandFailed, type Testbed } from "../../testbed/index.ts";
+
+/** Puts one of test/system/programs into the testbed, bundled, and gives the command line that runs it. */
+export async function putProgram(testbed: Testbed, name: string): Promise<string[]> {
+  const { outputFiles } = await build({
+    entryPoints: [join(import.meta.dirname, "programs", `${name}.ts`)],
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "esm",
+    target: "node20.19",
+  });
+  const path = `/opt/programs/${name}.mjs`;
+  await testbed.write(path, outputFiles[0]?.text ?? "");
+  return [process.execPath, path];
+}
+
+export interface ProgramOptions {
+  /** "jupyter" if not given. */
+  readonly user?: string;
+  readonly timeoutMs?: number;
+}
+
+/** Runs one of test/system/programs to its end and gives the JSON that it printed. */
+export async function runProgram<T>(
+  testbed: Testbed,
+  name: string,
+  args: readonly (string | number)[] = [],
+  { user = "jupyter", timeoutMs = 60_000 }: ProgramOptions = {},
+): Promise<T> {
+  const argv = [...(await putProgram(testbed, name)), ...args.map(String)];
+  const result = await testbed.run(argv, { user, timeoutMs });
+  // A report cut short must not pass for a whole one.
+  if (!result.stdout.endsWith("\n")) throw new CommandFailed(argv, result, "no report");
+  return JSON.parse(result.stdout) as T;
+}
