@@ -11,6 +11,16 @@ export function judgeStart(jobResult: string, raw: RawUnit): JobVerdict {
   return unmet || raw.Result !== "success" ? "failed" : "ok";
 }
 
+/**
+ * Whether systemd refused a start before anything of the unit ran: its start limit does that. A unit that had failed
+ * keeps the Result of that failure then, so that its times have to tell (service_enter_dead() in service.c).
+ * @param askedAtMs when systemd was asked for the start, of CLOCK_MONOTONIC
+ */
+export const isStartLimit = (jobResult: string, raw: RawUnit, askedAtMs: number): boolean =>
+  jobResult === "failed" &&
+  raw.ActiveState === "failed" &&
+  raw.InactiveEnterTimestampMonotonic < askedAtMs * 1000;
+
 /** A stop is done when the unit is down, however it went down. */
 export const judgeStop = (jobResult: string | null): JobVerdict =>
   jobResult === null || jobResult === "done" ? "ok" : jobResult === "canceled" ? "interrupted" : "failed";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { hintOf } from "../../src/units/hint.ts";
-import { hasDied, judgeStart, judgeStop } from "../../src/units/judge-job.ts";
+import { hasDied, isStartLimit, judgeStart, judgeStop } from "../../src/units/judge-job.ts";
 import type { RawUnit } from "../../src/units/raw-unit.ts";
 import { rawUnit } from "./raw-units.ts";
 
@@ -27,6 +27,13 @@ describe("judgeStart", () => {
   ])("calls %s (%s) what it is", (_, jobResult, raw, verdict) => {
     expect(judgeStart(jobResult, raw)).toBe(verdict);
   });
+});
+
+test("a failed start of a unit that has been failed all along met the start limit", () => {
+  const raw = failed({ Result: "exit-code", InactiveEnterTimestampMonotonic: 5_000_000 });
+  expect(isStartLimit("failed", raw, 5_001)).toBe(true);
+  expect(isStartLimit("failed", raw, 4_999)).toBe(false);
+  expect(isStartLimit("dependency", raw, 5_001)).toBe(false);
 });
 
 describe("judgeStop", () => {
