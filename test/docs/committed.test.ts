@@ -1,0 +1,45 @@
+import { describe, expect, test } from "@jest/globals";
+import { ROOT, committedFiles, read } from "./markdown.ts";
+
+const files = committedFiles();
+const isText = (text: string): boolean => !text.includes("\0");
+const texts = files
+  .filter((name) => name !== "package-lock.json")
+  .map((name) => ({ name, text: read(name) }))
+  .filter(({ text }) => isText(text));
+
+/** Hosts that a file may name: places to read more, and names that stand for no machine. */
+const HOSTS =
+  /^(?:www\.jsonrpc\.org|keepachangelog\.com|semver\.org|fast-check\.dev|127\.0\.0\.1|localhost|[a-z]|\[::1\]|(?:.+\.)?example(?:\.(?:com|net|org))?)$/;
+
+describe("what is committed", () => {
+  test("names no host but a few", () => {
+    const named = texts.flatMap(({ name, text }) =>
+      Array.from(text.matchAll(/\bhttps?:\/\/([A-Za-z0-9.[\]:-]*[A-Za-z0-9\]])/g), ([, host = ""]) => ({
+        name,
+        host: host.replace(/:\d+$/, ""),
+      })),
+    );
+    expect(named.filter(({ host }) => !HOSTS.test(host))).toEqual([]);
+  });
+
+  test("does not know where it was checked out", () => {
+    expect(texts.filter(({ text }) => text.includes(`${ROOT}/`)).map(({ name }) => name)).toEqual([]);
+  });
+
+  test("configures no registry", () => {
+    expect(read(".npmrc")).not.toMatch(/registry *=|_auth/);
+    expect(read("package-lock.json")).not.toMatch(/"resolved"/);
+  });
+
+  test("promises nothing for later", () => {
+    const later = new RegExp(
+      ["TO" + "DO", "FIX" + "ME", "XX" + "X"].map((word) => `\\b${word}\\b`).join("|"),
+    );
+    expect(texts.filter(({ text }) => later.test(text)).map(({ name }) => name)).toEqual([]);
+  });
+
+  test("holds nothing that is built or installed", () => {
+    expect(files.filter((name) => /^(?:dist|node_modules)\//.test(name))).toEqual([]);
+  });
+});
