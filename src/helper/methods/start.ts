@@ -1,10 +1,11 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { UnitState } from "../../protocol/unit-state.ts";
 import { hintOf } from "../../units/hint.ts";
-import { hasDied, judgeStart } from "../../units/judge-job.ts";
+import { hasDied, isStartLimit, judgeStart } from "../../units/judge-job.ts";
 import type { UnitName } from "../../units/pattern.ts";
 import type { RawUnit } from "../../units/raw-unit.ts";
 import type { Handler, TargetCall } from "../call.ts";
+import { monotonicMs } from "../clock.ts";
 import { waitForJob } from "../job-wait.ts";
 import type { Services } from "../services.ts";
 import { show } from "../unit-view.ts";
@@ -29,29 +30,35 @@ async function startUnit(call: TargetCall, timeoutMs: number): Promise<UnitState
   try {
     if (rule) records.write(unit, { rule: rule.name, peerUid: peer.uid });
     const generation = store.vouch(unit);
+    const askedAtMs = monotonicMs();
     const job = systemd.start(unit, () => store.markStarted(unit, generation));
     const jobResult = await waitForJob(job, unit, timeoutMs);
     const raw = await systemd.load(unit);
     const verdict = judgeStart(jobResult, raw);
     if (verdict === "interrupted") throw new ProtocolError("interrupted", { unit });
-    if (verdict === "failed") throw failure(call, jobResult, raw);
+    if (verdict === "failed") {
+      const seen = isStartLimit(jobResult, raw, askedAtMs) ? { ...raw, Result: "start-limit-hit" } : raw;
+      throw failure(call, jobResult, raw, hintOf(jobResult, seen));
+    }
     const { settleMs } = resolved.template;
     const settled = await settle(services, unit, raw, settleMs);
-    if (settleMs > 0 && hasDied(raw, settled)) throw failure(call, jobResult, settled);
+    if (settleMs > 0 && hasDied(raw, settled)) {
+      throw failure(call, jobResult, settled, hintOf(jobResult, settled));
+    }
     return show(services, resolved, settled);
   } finally {
     await release(services, unit);
   }
 }
 
-function failure({ services, resolved }: TargetCall, jobResult: string, raw: RawUnit): ProtocolError {
+function failure(
+  { services, resolved }: TargetCall,
+  jobResult: string,
+  raw: RawUnit,
+  hint: string,
+): ProtocolError {
   const { unit } = resolved;
-  return new ProtocolError("job-failed", {
-    unit,
-    jobResult,
-    state: show(services, resolved, raw),
-    hint: hintOf(jobResult, raw),
-  });
+  return new ProtocolError("job-failed", { unit, jobResult, state: show(services, resolved, raw), hint });
 }
 
 /** Watches a unit that has started, until it has lived long enough or is dead. */
