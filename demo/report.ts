@@ -5,6 +5,7 @@ type Style = Parameters<typeof styleText>[0];
 type Note = (text: string) => void;
 
 const WIDTH = 80;
+const WIDEST = 100;
 
 /** A step that did not hold, with its reason as the cause. */
 export class StepFailed extends Error {
@@ -36,7 +37,8 @@ export class Report {
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
-    this.#width = Math.min(stream.isTTY ? stream.columns : WIDTH, 100);
+    // A terminal may not know its size, and a pipe has none.
+    this.#width = Math.min(stream.columns || WIDTH, WIDEST);
   }
 
   /** A paragraph at the left edge. */
@@ -90,9 +92,10 @@ export class Report {
     this.#print(`${erase}${left.replace(mark, this.#paint(style, mark))}${this.#paint("dim", right)}`);
   }
 
-  /** Something to look at while it takes its time; only a terminal can take it back. */
+  /** Something to look at while it takes its time. Only a terminal can take it back, and only one line of it. */
   #showPending(label: string): void {
-    if (this.#stream.isTTY && !this.#isMuted) this.#stream.write(this.#paint("dim", `  … ${label}`));
+    if (!this.#stream.isTTY || this.#isMuted) return;
+    this.#stream.write(this.#paint("dim", `  … ${label}`.slice(0, this.#width - 1)));
   }
 
   #paint(style: Style, text: string): string {

@@ -49,6 +49,9 @@ export async function prepare({ testbed, report }: Stage): Promise<Cast> {
     await writePolicy(testbed, demoPolicy(await testbed.read("/etc/hub-helper/policy.toml")));
     await writeUnits(testbed, PROJECT);
   });
+  await report.step("helperctl check has nothing against the policy", async (note) => {
+    note((await testbed.run(["helperctl", "check"])).stdout.trim());
+  });
   report.chapter("While nobody asks", ["helper.socket", HELPER_UNIT]);
   await report.step("systemd listens on the helper's socket, and no helper runs", async (note) => {
     await testbed.run(["systemctl", "enable", "--now", "helper.socket"]);

@@ -1,6 +1,6 @@
 import type { Server } from "../../examples/hub/hub.ts";
 import type { Testbed } from "../../testbed/index.ts";
-import { expectSame } from "../check.ts";
+import { expectSame, expectTrue } from "../check.ts";
 import { askHub } from "../hub-client.ts";
 import { readStatus } from "../process-status.ts";
 import { HELPER_UNIT, HUB_UNIT, type Cast, type Stage } from "../stage.ts";
@@ -83,6 +83,13 @@ export async function launch({ testbed, report }: Stage, cast: Cast): Promise<re
       { TasksMax: "512", MemoryMax: String(4 * 2 ** 30) },
     );
     note("no privileges; for all her servers together, 512 tasks and 4 GiB of memory");
+  });
+  await report.step("helperctl shows the admin both", async (note) => {
+    const { stdout } = await testbed.run(["helperctl", "list"]);
+    for (const { unit } of servers) expectTrue(stdout.includes(unit), `helperctl list does not show ${unit}`);
+    // What follows is wider than a terminal.
+    const width = stdout.indexOf("MEMORY");
+    for (const line of stdout.trimEnd().split("\n")) note(line.slice(0, width).trimEnd());
   });
   return servers;
 }

@@ -15,6 +15,13 @@ export interface Server {
   readonly tokenDigest: string;
 }
 
+export class ServerEnded extends Error {
+  constructor() {
+    super("The server ended before it answered; its log has the reason.");
+    this.name = "ServerEnded";
+  }
+}
+
 const keyOf = (user: string, server: string): string => JSON.stringify([user, server]);
 const ENDED: ReadonlySet<string> = new Set(["inactive", "failed"]);
 const isActive = ({ activeState }: UnitState): boolean => activeState === "active";
@@ -23,6 +30,8 @@ export class Hub {
   readonly #helper: HelperClient;
   readonly #servers = new Map<string, Server>();
   readonly #launching = new Map<string, Promise<Server>>();
+  /** The last that the watch said of each unit. */
+  readonly #latest = new Map<string, UnitState>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
 
   constructor(helper: HelperClient) {
@@ -63,8 +72,9 @@ export class Hub {
     const look = ({ unit, invocationId, activeState }: UnitState): void => {
       // News may be older than the answer to the start: they are about an earlier invocation then.
       if (unit !== started.unit || invocationId !== started.invocationId) return;
-      if (ENDED.has(activeState)) dead.abort(new Error(`${unit} ended before it answered.`));
+      if (ENDED.has(activeState)) dead.abort(new ServerEnded());
     };
+    look(this.#latest.get(started.unit) ?? started);
     this.#changes.on("unit", look);
     await wait(dead.signal).finally(() => this.#changes.off("unit", look));
   }
@@ -83,6 +93,7 @@ export class Hub {
   async follow(): Promise<void> {
     for await (const event of this.#helper.watch()) {
       for (const unit of event.type === "snapshot" ? event.units : [event.unit]) {
+        this.#latest.set(unit.unit, unit);
         this.#changes.emit("unit", unit);
       }
     }

@@ -1,4 +1,5 @@
 import { HelperError, JobFailedError } from "hub-helper/client";
+import { ServerEnded } from "./hub.ts";
 
 /** What the user's browser is told when something went wrong. */
 export interface Problem {
@@ -22,6 +23,7 @@ const STATUSES: Partial<Record<string, number>> = {
 
 /** A failed job comes with a sentence that is meant for the user. */
 export function problemOf(error: unknown): Problem {
+  if (error instanceof ServerEnded) return { status: 502, message: error.message };
   if (!(error instanceof HelperError)) return { status: 500, message: "Something went wrong in the hub." };
   const { code, requestId } = error;
   const message = error instanceof JobFailedError ? error.details.hint : error.message;
