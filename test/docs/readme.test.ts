@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import ts from "typescript";
-import { ROOT, fencesOf, read, withoutFences } from "./markdown.ts";
+import { ROOT, committedFiles, fencesOf, read, withoutFences } from "./markdown.ts";
 
 const text = read("README.md");
 
@@ -44,4 +44,24 @@ describe("the README", () => {
     expect(first.match(/[.:](?=\s|$)/g)?.length).toBeLessThanOrEqual(4);
     expect(text.indexOf("npm run demo")).toBeLessThan(1000);
   });
+
+  test("shows steps that the demo has", () => {
+    const demo = committedFiles()
+      .filter((name) => name.startsWith("demo/"))
+      .map(read)
+      .join("");
+    const LABEL = /\bstep\(\s*(["`])(.+?)\1/g;
+    const labels = Array.from(demo.matchAll(LABEL), ([, , label = ""]) => label.split(/\$\{[^}]*\}/));
+    const [shown] = fencesOf(text).filter(({ language }) => language === "text");
+    const STEP = /^ {2}✓ (.+?) +[\d.]+ m?s$/gm;
+    const steps = Array.from(shown?.body.matchAll(STEP) ?? [], ([, step = ""]) => step);
+    expect(steps.length).toBeGreaterThan(8);
+    expect(steps.filter((step) => !labels.some((parts) => isMadeOf(step, parts)))).toEqual([]);
+  });
 });
+
+/** Whether a text is these parts, with something in between. */
+function isMadeOf(text: string, parts: readonly string[]): boolean {
+  const literal = parts.map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  return new RegExp(`^${literal.join(".+")}$`).test(text);
+}
