@@ -29,7 +29,7 @@ async function tell(error: unknown, report: Report, booting: Promise<Testbed>): 
   }
   if (!(error instanceof StepFailed)) throw error;
   report.below(error.reason);
-  if (error.units.length > 0) report.below(await lastLines(await booting, error.units));
+  if (error.units.length > 0) report.quote(await lastLines(await booting, error.units));
   report.say(`\nThis step did not hold: ${error.label}.`);
   return 1;
 }

@@ -69,9 +69,14 @@ export class Report {
     }
   }
 
-  /** Text of several lines below a step. */
+  /** The reason of a step that did not hold. */
   below(text: string): void {
     this.#print(indent(text, this.#width));
+  }
+
+  /** Lines of others, as they are. */
+  quote(text: string): void {
+    this.#print(this.#paint("dim", text));
   }
 
   summary(): void {
