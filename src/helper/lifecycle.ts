@@ -5,8 +5,10 @@ import { HelperServer } from "./server.ts";
 import type { Services } from "./services.ts";
 
 const EX_CONFIG = 78;
-/** How long a helper without a policy stays to tell its callers so, in milliseconds. */
+/** How long a helper without a policy lets callers in to tell them so, in milliseconds. */
 const BROKEN_MS = 500;
+/** How long it then waits for those who got in to ask and to leave, in milliseconds. */
+const BROKEN_LINGER_MS = 1_000;
 /** How long jobs that are under way are waited for at SIGTERM, in milliseconds; TimeoutStopSec= is longer. */
 const DRAIN_MS = 10_000;
 const FLUSH_MS = 1_000;
@@ -51,7 +53,7 @@ export class Lifecycle {
     this.#idle.arm();
     if (problem === null) collector.start();
     // Without a policy there is somebody to tell so all the same: what is not accepted would start us again at once.
-    else setTimeout(() => this.#exit(), BROKEN_MS);
+    else setTimeout(() => void this.#leave(), BROKEN_MS);
     notify([
       "READY=1",
       problem === null ? "STATUS=Serving." : `STATUS=The policy is broken: ${oneLine(problem)}`,
@@ -64,6 +66,8 @@ export class Lifecycle {
     const problem = await policy.load();
     if (problem === null) {
       limiter.reset();
+      // The idle time may be another now.
+      if (limiter.connections === 0) this.#idle.arm();
       watchers.resync();
     }
     notify([
@@ -72,6 +76,13 @@ export class Lifecycle {
         ? "STATUS=Serving."
         : `STATUS=The old policy stays, the new one is broken: ${oneLine(problem)}`,
     ]);
+  }
+
+  /** Ends a helper that started without a policy. Who got in is told; who comes now waits for the next helper. */
+  async #leave(): Promise<void> {
+    this.#server.stopListening();
+    await until(() => this.#services.limiter.connections === 0, BROKEN_LINGER_MS);
+    await this.#stop();
   }
 
   /** Lets what is under way end, then ends. */

@@ -49,9 +49,14 @@ export class HelperServer {
     });
   }
 
+  /** Accepts nobody any more: systemd's socket keeps who comes for the next helper. */
+  stopListening(): void {
+    this.#server.close();
+  }
+
   /** Accepts nobody any more and refuses new requests; what is in flight goes on. */
   drain(): void {
-    this.#server.close();
+    this.stopListening();
     for (const connection of this.#connections) connection.stopAccepting();
   }
 
