@@ -1,7 +1,7 @@
 import { isAtRest } from "../units/raw-unit.ts";
 import { BusError, BusUnavailable } from "./systemd/bus.ts";
 import { monotonicMs } from "./clock.ts";
-import { isOver } from "./credentials/lifetime.ts";
+import { isOver, wasStarted } from "./credentials/lifetime.ts";
 import { type CredentialStore, REPLACED_MS } from "./credentials/store.ts";
 import type { Log } from "./log.ts";
 import type { Operations } from "./operations.ts";
@@ -74,6 +74,8 @@ export class Collector {
       if (operations.underWay(unit)) return;
       const set = store.record(unit, raw?.InvocationID ?? "");
       if (set !== null && isOver(set, raw, monotonicMs())) store.remove(unit);
+      // Once the unit has ended PID 1 may forget it, and with it that somebody else started it.
+      else if (set !== null && wasStarted(set, raw)) store.markStarted(unit as UnitName, set.generation);
       if (raw === null || isAtRest(raw)) records.remove(unit);
     } catch (error) {
       // Without PID 1 nothing can be judged, and nothing is removed; the next look is a minute away.

@@ -13,24 +13,32 @@ interface Parts {
 export class IdleExit {
   readonly #parts: Parts;
   #timer: NodeJS.Timeout | undefined;
+  #lastLook: NodeJS.Immediate | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** Nobody is connected any more. */
-  arm(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#look(), this.#parts.afterMs());
+  /**
+   * Nobody is connected any more.
+   * @param atLeastMs how long nothing must have happened, where the limit is shorter
+   */
+  arm(atLeastMs = 0): void {
+    this.disarm();
+    this.#timer = setTimeout(() => this.#look(), Math.max(atLeastMs, this.#parts.afterMs()));
   }
 
   disarm(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#lastLook);
   }
 
   /** What was begun goes on after its caller has left: it is waited for. */
   #look(): void {
-    if (this.#parts.isIdle()) this.#parts.exit();
-    else this.#timer = setTimeout(() => this.#look(), LOOK_AGAIN_MS);
+    // Immediates run after the poll phase: whoever is in the socket's queue by now is served and not left to the next helper.
+    this.#lastLook = setImmediate(() => {
+      if (this.#parts.isIdle()) this.#parts.exit();
+      else this.#timer = setTimeout(() => this.#look(), LOOK_AGAIN_MS);
+    });
   }
 }

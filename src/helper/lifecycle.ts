@@ -11,6 +11,8 @@ const BROKEN_MS = 500;
 const BROKEN_LINGER_MS = 1_000;
 /** How long jobs that are under way are waited for at SIGTERM, in milliseconds; TimeoutStopSec= is longer. */
 const DRAIN_MS = 10_000;
+/** How long a helper stays after a reload at least, in milliseconds: systemd starts no other while it reloads this one. */
+const RELOAD_LINGER_MS = 2_000;
 const FLUSH_MS = 1_000;
 const LOOK_AGAIN_MS = 20;
 
@@ -66,8 +68,8 @@ export class Lifecycle {
     const problem = await policy.load();
     if (problem === null) {
       limiter.reset();
-      // The idle time may be another now.
-      if (limiter.connections === 0) this.#idle.arm();
+      // The idle time may be another now. Who asked for the reload is about to connect and see.
+      if (limiter.connections === 0) this.#idle.arm(RELOAD_LINGER_MS);
       watchers.resync();
     }
     notify([

@@ -17,7 +17,7 @@ export interface SetRecord {
 export const UNSTARTED_MS = 10 * 60 * 1000;
 
 /** A start that somebody else asked for shows as another invocation. */
-const wasStarted = (set: SetRecord, unit: UnitGlance | null): boolean =>
+export const wasStarted = (set: SetRecord, unit: UnitGlance | null): boolean =>
   set.started || (unit !== null && unit.InvocationID !== "" && unit.InvocationID !== set.invocationId);
 
 /**

@@ -101,7 +101,8 @@ export class CredentialStore {
   markStarted(unit: UnitName, generation: number | null): void {
     if (generation === null) return;
     const record = this.record(unit, "");
-    if (record?.generation === generation) this.#remember(unit, { ...record, started: true });
+    if (record?.generation === generation && !record.started)
+      this.#remember(unit, { ...record, started: true });
   }
 
   /** Takes a unit's set away, and gives the number of credentials it had. */
