@@ -38,7 +38,7 @@ async function tell(error: unknown, report: Report, booting: Promise<Testbed>): 
 export async function play(report: Report): Promise<number> {
   const interrupted = interruption();
   report.say("hub-helper at work, in a throw-away container with a systemd of its own.");
-  report.say("Nothing is installed on this machine itself.");
+  report.say("It is installed in there only, and gone with it.");
   report.chapter("A machine", []);
   const booting = report.step("a container has booted with this machine's own system", () => Testbed.boot());
   try {
