@@ -4,6 +4,7 @@ import type { Testbed } from "./testbed.ts";
 /** What scripts/install needs of the project, built. */
 const PARTS = [
   "dist",
+  "docs",
   "scripts",
   "systemd",
   "package.json",

@@ -1,5 +1,5 @@
 import { decide } from "../policy/decide.ts";
-import type { Allowed, Facts, Peer, Policy, Question, Reason, Refused } from "../policy/types.ts";
+import type { Allowed, Facts, Peer, Policy, Question, Reason, Refused, Resolved } from "../policy/types.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { MethodName } from "../protocol/methods.ts";
 import { isVerb, METHODS } from "../protocol/methods.ts";
@@ -13,7 +13,7 @@ import type { RequestContext } from "./request-context.ts";
 
 /** Answers `denied` and leaves its record. */
 export function deny(context: RequestContext, policy: Policy, reason: Reason): ProtocolError {
-  record(context, subjectOf(context, policy, null), reason, null);
+  record(context, subjectOf(context, policy, null, null), reason, null);
   return new ProtocolError("denied", {});
 }
 
@@ -40,8 +40,8 @@ async function judgeAndCarryOut(
 ): Promise<unknown> {
   // Anew, because the process that connected may have ended while the request waited for its turn.
   const peer = context.peer.now();
-  const subject = subjectOf(context, policy, question);
   const { decision, facts } = await judge(context, policy, peer, question);
+  const subject = subjectOf(context, policy, question, decision.resolved);
   if (decision.verdict === "refuse") {
     record(context, subject, decision.reason, decision.resolved?.unit ?? null);
     throw errorOfRefusal(decision, facts);
@@ -110,23 +110,27 @@ function questionOf(method: MethodName, { template, user = "", server = "" }: Na
   }
 }
 
-/** What is in flight is counted before anything is looked up; the other limits come last. */
+/** Whoever has too much in flight is told so before anything is looked up; the other limits come last. */
 async function judge(
   { services }: RequestContext,
   policy: Policy,
   peer: Peer,
   question: Question,
 ): Promise<{ decision: Allowed | Refused; facts: Facts }> {
-  const retryAfterMs = services.limiter.crowded(peer.uid ?? 0);
+  const retryAfterMs = services.limiter.crowded(peer.uid ?? -1);
   if (retryAfterMs === 0) return authorise(services, policy, peer, question);
-  const decision = { verdict: "refuse", reason: "limited", syntax: null, resolved: null, steps: [] } as const;
-  return { decision, facts: { limits: { retryAfterMs } } };
+  const decision = decide(policy, peer, question, {});
+  if (decision.verdict !== "need") return { decision, facts: {} };
+  const { steps, resolved } = decision;
+  const limited = { verdict: "refuse", reason: "limited", syntax: null, steps, resolved } as const;
+  return { decision: limited, facts: { limits: { retryAfterMs } } };
 }
 
 function subjectOf(
   { peer, request }: RequestContext,
   policy: Policy,
   question: Question | null,
+  resolved: Resolved | null,
 ): AuditSubject {
   const target = question?.target;
   return {
@@ -135,7 +139,7 @@ function subjectOf(
     peerUnit: peer.unitAtAccept,
     method: request.method,
     requestId: request.id,
-    template: target?.template ?? question?.template ?? null,
+    template: resolved?.template.name ?? target?.template ?? question?.template ?? null,
     user: target?.user ?? null,
     server: target?.server ?? null,
     policyHash: policy.hash,

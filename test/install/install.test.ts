@@ -26,6 +26,12 @@ const INSTALLED = {
   [`${DOC}/LICENSE`]: "0644",
   [`${DOC}/README.md`]: "0644",
   [`${DOC}/SECURITY.md`]: "0644",
+  ...Object.fromEntries(
+    ["architecture", "client", "operations", "policy", "protocol", "units"].map((page) => [
+      `${DOC}/docs/${page}.md`,
+      "0644",
+    ]),
+  ),
   [`${DOC}/examples/README.md`]: "0644",
   [`${DOC}/examples/add-user-units`]: "0755",
   [`${DOC}/examples/hub.service`]: "0644",
