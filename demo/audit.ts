@@ -7,7 +7,6 @@ export interface AuditRecord {
   readonly peerUid: number;
   readonly peerUnit: string | null;
   readonly method: string;
-  readonly template: string | null;
   readonly user: string | null;
   readonly server: string | null;
   readonly decision: "allowed" | "refused";
@@ -25,8 +24,8 @@ export function auditRecords(entries: readonly JournalEntry[]): AuditRecord[] {
 
 /** "uid 998, demo-hub.service: start mallory: refused, target-not-eligible" */
 export function sentenceOf(record: AuditRecord): string {
-  const { peerUid, peerUnit, method, user, server, template, decision, reason } = record;
-  const target = [user, server && `server ${server}`, template && `template ${template}`].filter(Boolean);
+  const { peerUid, peerUnit, method, user, server, decision, reason } = record;
+  const target = [user, server && `server ${server}`].filter(Boolean);
   const peer = `uid ${peerUid}${peerUnit === null ? "" : `, ${peerUnit}`}`;
   return `${peer}: ${method} ${target.join(", ")}: ${decision}${reason === null ? "" : `, ${reason}`}`;
 }

@@ -7,7 +7,6 @@ const RECORD: AuditRecord = {
   peerUid: 998,
   peerUnit: "hub.service",
   method: "start",
-  template: null,
   user: "mallory",
   server: "",
   decision: "refused",
@@ -24,17 +23,14 @@ describe("an audit record", () => {
     expect(sentenceOf(RECORD)).toBe("uid 998, hub.service: start mallory: refused, target-not-eligible");
   });
 
-  test("names server and template where there are any", () => {
+  test("names the server where there is one, and no unit where there is none", () => {
     const other = {
       ...RECORD,
       peerUnit: null,
       server: "gpu",
-      template: "singleuser",
       decision: "allowed",
       reason: null,
     };
-    expect(sentenceOf(other as AuditRecord)).toBe(
-      "uid 998: start mallory, server gpu, template singleuser: allowed",
-    );
+    expect(sentenceOf(other as AuditRecord)).toBe("uid 998: start mallory, server gpu: allowed");
   });
 });
