@@ -9,6 +9,23 @@ type Type = string | ReturnType<typeof koffi.struct> | ReturnType<typeof koffi.o
 export const bind = (name: string, result: Type, args: Type[]) =>
   libc.func(name, result, args) as (...args: unknown[]) => unknown;
 
+/** koffi throws for the 257th call in flight, and libuv's pool has four threads: the others would only wait there. */
+const CALLS_IN_FLIGHT = 64;
+let free = CALLS_IN_FLIGHT;
+const queue: (() => void)[] = [];
+
+async function inTurn<T>(call: () => Promise<T>): Promise<T> {
+  if (free > 0) free--;
+  else await new Promise<void>((resolve) => queue.push(resolve));
+  try {
+    return await call();
+  } finally {
+    const next = queue.shift();
+    if (next) next();
+    else free++;
+  }
+}
+
 /** A libc function, called on a thread of libuv's pool: for what may ask a directory server. */
 export function bindAsync(
   name: string,
@@ -16,13 +33,14 @@ export function bindAsync(
   args: Type[],
 ): (...args: unknown[]) => Promise<unknown> {
   const call = libc.func(name, result, args);
-  return (...values) =>
+  const callOnce = (values: unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       call.async(...values, (error: Error | null, answer: unknown) => {
         if (error) reject(error);
         else resolve(answer);
       });
     });
+  return (...values) => inTurn(() => callOnce(values));
 }
 
 /** A failed system call, with the errno that it left. */
