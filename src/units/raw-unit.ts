@@ -29,6 +29,8 @@ export interface RawUnit extends UnitGlance {
   readonly NeedDaemonReload: boolean;
   /** Microseconds since 1970; 0: never. */
   readonly ActiveEnterTimestamp: number;
+  /** The same in microseconds of CLOCK_MONOTONIC. */
+  readonly ActiveEnterTimestampMonotonic: number;
   /** Microseconds of CLOCK_MONOTONIC: when the unit last ended or failed; 0: never. */
   readonly InactiveEnterTimestampMonotonic: number;
   readonly ConditionResult: boolean;

@@ -13,6 +13,7 @@ export const rawUnit = (changes: Partial<RawUnit> = {}): RawUnit => ({
   NeedDaemonReload: false,
   InvocationID: "5e2d2a3a9f9c4b1c8f1f7a3e1c2b3d4e",
   ActiveEnterTimestamp: 1_700_000_000_000_000,
+  ActiveEnterTimestampMonotonic: 1,
   InactiveEnterTimestampMonotonic: 0,
   ConditionResult: true,
   ConditionTimestampMonotonic: 1,

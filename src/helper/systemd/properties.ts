@@ -63,6 +63,7 @@ export function toRawUnit(p: Properties): RawUnit {
     Transient: flag(p, "Transient"),
     NeedDaemonReload: flag(p, "NeedDaemonReload"),
     ActiveEnterTimestamp: number(p, "ActiveEnterTimestamp"),
+    ActiveEnterTimestampMonotonic: number(p, "ActiveEnterTimestampMonotonic"),
     InactiveEnterTimestampMonotonic: number(p, "InactiveEnterTimestampMonotonic"),
     ConditionResult: flag(p, "ConditionResult"),
     ConditionTimestampMonotonic: number(p, "ConditionTimestampMonotonic"),
