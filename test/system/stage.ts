@@ -49,6 +49,16 @@ export class Stage {
     return writeUnit(this.testbed, user, lines, unit);
   }
 
+  /** Ends the helper, so that the next call starts another. */
+  async restartHelper(): Promise<void> {
+    await this.testbed.run(["systemctl", "stop", "helper.service"]);
+  }
+
+  /** Resolves when there is nothing at a path any more. */
+  async gone(path: string): Promise<void> {
+    await this.testbed.run(["sh", "-c", 'while [ -e "$1" ]; do sleep 0.02; done', "gone", path]);
+  }
+
   /** A property of a unit, as systemctl prints it. */
   async property(unit: string, name: string): Promise<string> {
     const { stdout } = await this.testbed.run(["systemctl", "show", "--value", `--property=${name}`, unit]);

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { escapeForUnit } from "../../src/units/escape.ts";
 import { installHelper, Testbed, writePolicy } from "../../testbed/index.ts";
 
 export const PROJECT = resolve(import.meta.dirname, "../..");
@@ -95,7 +96,7 @@ export async function writeUnit(
   lines?: readonly string[],
   unit?: readonly string[],
 ): Promise<string> {
-  const name = `jupyterhub-singleuser-${user}.service`;
+  const name = `jupyterhub-singleuser-${escapeForUnit(user)}.service`;
   await testbed.write(join("/etc/systemd/system", name), unitFile(user, lines, unit));
   return name;
 }

@@ -19,6 +19,7 @@ import os
 import selectors
 import socket
 import sys
+import time
 
 PATH = "/run/hub-helper/helper.sock"
 
@@ -64,8 +65,11 @@ class Relay:
             else:
                 self.selector.unregister(self.sock)
         elif "orphan" in command:
+            parent = os.getpid()
             if os.fork():
                 os._exit(0)
+            while os.getppid() == parent:
+                time.sleep(0.001)
             tell(orphan=os.getpid())
 
     def send(self, data, each):
@@ -90,7 +94,17 @@ class Relay:
             tell(line=base64.b64encode(line).decode())
 
 
+def stay_while_others_do():
+    """Goes on in a child; this process ends with the last of its descendants, so that an orphan is not forgotten."""
+    alive, held = os.pipe()
+    if os.fork():
+        os.close(held)
+        os.read(alive, 1)
+        os._exit(0)
+
+
 def main():
+    stay_while_others_do()
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         sock.connect(PATH)

@@ -1,0 +1,13 @@
+import type { Testbed } from "../../testbed/index.ts";
+
+export type AuditRecord = Readonly<Record<string, unknown>>;
+
+/** Every line of the helper's log, and that each is one whole JSON object. */
+export async function logged(testbed: Testbed): Promise<AuditRecord[]> {
+  const entries = await testbed.journal({ unit: "helper.service", match: ["_TRANSPORT=stdout"] });
+  return entries.map(({ MESSAGE = "" }) => JSON.parse(MESSAGE) as AuditRecord);
+}
+
+/** The audit records, oldest first. */
+export const audited = async (testbed: Testbed): Promise<AuditRecord[]> =>
+  (await logged(testbed)).filter(({ event }) => event === "audit");
