@@ -40,7 +40,7 @@ async function startUnit(call: TargetCall, timeoutMs: number): Promise<UnitState
       const seen = isStartLimit(jobResult, raw, askedAtMs) ? { ...raw, Result: "start-limit-hit" } : raw;
       throw failure(call, jobResult, raw, hintOf(jobResult, seen));
     }
-    const { settleMs } = resolved.template;
+    const settleMs = mustProveItself(raw, askedAtMs) ? resolved.template.settleMs : 0;
     const settled = await settle(services, unit, raw, settleMs);
     if (settleMs > 0 && hasDied(raw, settled)) {
       throw failure(call, jobResult, settled, hintOf(jobResult, settled));
@@ -61,11 +61,10 @@ function failure(
   return new ProtocolError("job-failed", { unit, jobResult, state: show(services, resolved, raw), hint });
 }
 
-/** How long a unit has been up: one that was up before the start need not prove itself again. A oneshot has nothing to prove. */
-function livedMs({ Type, ActiveState, ActiveEnterTimestampMonotonic }: RawUnit): number {
-  if (Type === "oneshot") return Infinity;
-  return ActiveState === "active" ? monotonicMs() - ActiveEnterTimestampMonotonic / 1000 : 0;
-}
+/** A unit that was up when the start was asked for need not prove itself again, and a oneshot has nothing to prove. */
+const mustProveItself = (raw: RawUnit, askedAtMs: number): boolean =>
+  raw.Type !== "oneshot" &&
+  !(raw.ActiveState === "active" && raw.ActiveEnterTimestampMonotonic / 1000 < askedAtMs);
 
 /** Watches a unit that has started, until it has lived long enough or is dead. */
 async function settle(
@@ -74,10 +73,9 @@ async function settle(
   started: RawUnit,
   settleMs: number,
 ): Promise<RawUnit> {
-  const restMs = settleMs - livedMs(started);
-  const until = performance.now() + restMs;
+  const until = performance.now() + settleMs;
   let now = started;
-  for (let leftMs = restMs; leftMs > 0 && !hasDied(started, now); leftMs = until - performance.now()) {
+  for (let leftMs = settleMs; leftMs > 0 && !hasDied(started, now); leftMs = until - performance.now()) {
     await services.changes.next(unit, leftMs);
     now = await services.systemd.load(unit);
   }
