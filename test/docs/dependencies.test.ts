@@ -12,6 +12,8 @@ interface LockEntry {
   readonly version?: string;
   readonly integrity?: string;
   readonly link?: boolean;
+  readonly dev?: boolean;
+  readonly optional?: boolean;
 }
 
 const manifest = JSON.parse(read("package.json")) as Manifest;
@@ -38,7 +40,9 @@ describe("the packages that root's program is made of", () => {
   test("are locked by what they contain, and not by where they come from", () => {
     const packages = Object.entries(lock.packages).filter(([path]) => path !== "");
     expect(packages.length).toBeGreaterThan(100);
-    expect(packages.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);
+    // Not every registry carries the binaries that the test tools have for other platforms; npm wants them named.
+    const unhashed = packages.filter(([, { integrity }]) => integrity === undefined);
+    expect(unhashed.filter(([, { dev, optional }]) => !(dev && optional))).toEqual([]);
     expect(packages.filter(([, entry]) => Object.hasOwn(entry, "resolved"))).toEqual([]);
   });
 
