@@ -31,8 +31,11 @@ async function verifyWhole(
     uid,
     userUid: await uidOf(raw.User, parts.names),
     fileProblem: findFileProblem(filesOf(raw)),
+    startOnly: hasSteps(raw) && (await parts.systemd.permissionsStartOnly(unit)),
   });
 }
+
+const hasSteps = (raw: RawUnit): boolean => raw.ExecLines.some(({ directive }) => directive !== "ExecStart");
 
 const filesOf = (raw: RawUnit): string[] =>
   [raw.FragmentPath, raw.SourcePath, ...raw.DropInPaths].filter((path) => path !== "");

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly userUid: number | null;
   /** What is wrong with the ownership of its fragment or a drop-in, as a sentence without its full stop; null: nothing. */
   readonly fileProblem: string | null;
+  /** Whether `PermissionsStartOnly=` takes `User=` away from every exec line but ExecStart=. */
+  readonly startOnly: boolean;
 }
 
 export type Verification =
@@ -47,5 +49,6 @@ function problemOf(raw: RawUnit, around: Surroundings): string | null {
   if (around.userUid === null) return "its User= is not an account";
   if (around.userUid !== around.uid) return "its User= is not the account that the policy says";
   if (around.uid === 0) return null;
+  if (around.startOnly) return "it has PermissionsStartOnly=, so that not all of its lines run as User=";
   return raw.ExecLines.map(elevated).find((found) => found !== null) ?? null;
 }

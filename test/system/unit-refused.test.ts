@@ -33,6 +33,10 @@ const CASES: Record<string, Case> = {
   "has an ExecStart= with -+": { service: [`ExecStart=${touch("-+")}`], problem: /ExecStart=.*\+/ },
   "has an ExecStartPre= with +": { service: [`ExecStartPre=${touch("+")}`], problem: /ExecStartPre=.*\+/ },
   "has an ExecStopPost= with +": { service: [`ExecStopPost=${touch("+")}`], problem: /ExecStopPost=.*\+/ },
+  "has PermissionsStartOnly=": {
+    service: ["PermissionsStartOnly=yes", "ExecStartPre=/usr/bin/touch /run/ran"],
+    problem: /PermissionsStartOnly=/,
+  },
   "has a file that its group may write": {
     then: (_, path) => ["chmod", "664", path],
     problem: /writable by others/,

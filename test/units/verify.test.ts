@@ -5,8 +5,8 @@ import { verifyUnit, type Surroundings } from "../../src/units/verify.ts";
 import { rawUnit } from "./raw-units.ts";
 
 const UNIT = "jupyterhub-singleuser-zoe.service" as UnitName;
-const ZOE: Surroundings = { uid: 1001, userUid: 1001, fileProblem: null };
-const ROOT: Surroundings = { uid: 0, userUid: 0, fileProblem: null };
+const ZOE: Surroundings = { uid: 1001, userUid: 1001, fileProblem: null, startOnly: false };
+const ROOT: Surroundings = { uid: 0, userUid: 0, fileProblem: null, startOnly: false };
 
 const line = (flags: string[]): RawUnit["ExecLines"] => [
   { directive: "ExecStartPre", path: "/bin/x", flags, status: 0 },
@@ -35,6 +35,7 @@ describe("verifyUnit", () => {
       { fileProblem: "/etc/x is writable by others than root" },
       /writable/,
     ],
+    ["PermissionsStartOnly=", {}, { startOnly: true }, /PermissionsStartOnly/],
     ["DynamicUser=", { DynamicUser: true }, {}, /DynamicUser/],
     ["a User= that is nobody", {}, { userUid: null }, /not an account/],
     ["another account's User=", {}, { userUid: 1002 }, /not the account/],

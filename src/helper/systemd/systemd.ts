@@ -10,9 +10,11 @@ import { Session } from "./session.ts";
 const MODE = "replace";
 const PROPERTIES = "org.freedesktop.DBus.Properties";
 const UNIT_INTERFACE = "org.freedesktop.systemd1.Unit";
+const SERVICE_INTERFACE = "org.freedesktop.systemd1.Service";
 /** An empty name asks for the properties of all of an object's interfaces at once. */
 const ALL_INTERFACES = "";
 const NO_SUCH_UNIT = "org.freedesktop.systemd1.NoSuchUnit";
+const NO_SUCH_PROPERTY = "org.freedesktop.DBus.Error.UnknownProperty";
 const NO_UNIT_FOR_PID = "org.freedesktop.systemd1.NoUnitForPID";
 
 export interface SystemdEvents {
@@ -121,6 +123,19 @@ export class Systemd {
     });
   }
 
+  /** Whether a unit in memory has `PermissionsStartOnly=`, which systemd keeps out of GetAll. */
+  async permissionsStartOnly(unit: UnitName): Promise<boolean> {
+    const session = await this.connect();
+    const [path] = await session.manager("LoadUnit", "s", unit);
+    try {
+      return (await getOne(session, String(path), SERVICE_INTERFACE, "PermissionsStartOnly")) === true;
+    } catch (error) {
+      // It is deprecated: a systemd that has dropped it does not act on it either.
+      if (error instanceof BusError && error.errorName === NO_SUCH_PROPERTY) return false;
+      throw error;
+    }
+  }
+
   /** The units in memory whose names match one of the globs. */
   async list(globs: readonly string[]): Promise<ListedUnit[]> {
     const [units] = await this.#manager("ListUnitsByPatterns", "asas", [], globs);
@@ -136,15 +151,7 @@ export class Systemd {
     try {
       const session = await this.connect();
       const [path] = await session.manager("GetUnitByPID", "u", pid);
-      const [id] = await session.call(
-        String(path),
-        PROPERTIES,
-        "Get",
-        "ss",
-        "org.freedesktop.systemd1.Unit",
-        "Id",
-      );
-      return String((id as Variant).value);
+      return String(await getOne(session, String(path), UNIT_INTERFACE, "Id"));
     } catch (error) {
       if (error instanceof BusError && [NO_UNIT_FOR_PID, NO_SUCH_UNIT].includes(error.errorName)) return null;
       throw error;
@@ -163,6 +170,11 @@ export class Systemd {
 async function getAll(session: Session, path: string, iface: string): Promise<Properties> {
   const [properties] = await session.call(path, PROPERTIES, "GetAll", "s", iface);
   return properties as Properties;
+}
+
+async function getOne(session: Session, path: string, iface: string, name: string): Promise<unknown> {
+  const [variant] = await session.call(path, PROPERTIES, "Get", "ss", iface, name);
+  return (variant as Variant).value;
 }
 
 /** Null in the place of "no such unit". */
