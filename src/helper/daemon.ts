@@ -4,6 +4,7 @@ import { Audit } from "./audit.ts";
 import { Collector } from "./collector.ts";
 import { RunTree } from "./credentials/run-tree.ts";
 import { CredentialStore } from "./credentials/store.ts";
+import { JobTurns } from "./job-turns.ts";
 import { Limiter } from "./limiter.ts";
 import { log, strictLog } from "./log.ts";
 import { Operations } from "./operations.ts";
@@ -46,6 +47,7 @@ export function assemble(): Services {
     store,
     records,
     operations,
+    turns: new JobTurns(),
     collector,
     changes,
     watchers,

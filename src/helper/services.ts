@@ -2,6 +2,7 @@ import type { NameService } from "../policy/types.ts";
 import type { Audit } from "./audit.ts";
 import type { Collector } from "./collector.ts";
 import type { CredentialStore } from "./credentials/store.ts";
+import type { JobTurns } from "./job-turns.ts";
 import type { Limiter } from "./limiter.ts";
 import type { Log } from "./log.ts";
 import type { Operations } from "./operations.ts";
@@ -18,6 +19,7 @@ export interface Services {
   readonly store: CredentialStore;
   readonly records: StartRecords;
   readonly operations: Operations;
+  readonly turns: JobTurns;
   readonly collector: Collector;
   readonly changes: UnitChanges;
   readonly watchers: Watchers;

@@ -15,13 +15,32 @@ export const start: Handler<"start"> = async (call, { timeoutMs }) => {
   const { services, resolved } = call;
   const { unit } = resolved;
   try {
-    return await services.operations.during(unit, () => startUnit(call, timeoutMs));
+    return await services.operations.during(unit, () => startInTurn(call, timeoutMs));
   } finally {
     void services.collector.collect(unit);
   }
 };
 
-async function startUnit(call: TargetCall, timeoutMs: number): Promise<UnitState> {
+/** The place is the job's, and kept for as long as the job goes on: also when its caller has had an answer. */
+async function startInTurn(call: TargetCall, timeoutMs: number): Promise<UnitState> {
+  const began = performance.now();
+  const give = await call.services.turns.start(call.resolved.unit, timeoutMs);
+  const leftMs = Math.max(1, timeoutMs - Math.round(performance.now() - began));
+  let job: Promise<string> | undefined;
+  try {
+    return await startUnit(call, leftMs, (begun) => {
+      job = begun;
+    });
+  } finally {
+    void Promise.allSettled([job]).then(give);
+  }
+}
+
+async function startUnit(
+  call: TargetCall,
+  timeoutMs: number,
+  onJob: (job: Promise<string>) => void,
+): Promise<UnitState> {
   const { services, resolved, peer, rule } = call;
   const { systemd, store, records } = services;
   const { unit } = resolved;
@@ -32,6 +51,7 @@ async function startUnit(call: TargetCall, timeoutMs: number): Promise<UnitState
     const generation = store.vouch(unit);
     const askedAtMs = monotonicMs();
     const job = systemd.start(unit, () => store.markStarted(unit, generation));
+    onJob(job);
     const jobResult = await waitForJob(job, unit, timeoutMs);
     const raw = await systemd.load(unit);
     const verdict = judgeStart(jobResult, raw);

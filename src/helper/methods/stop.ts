@@ -2,9 +2,11 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import type { UnitState } from "../../protocol/unit-state.ts";
 import { hintOf } from "../../units/hint.ts";
 import { judgeStop } from "../../units/judge-job.ts";
+import type { UnitName } from "../../units/pattern.ts";
 import type { Handler, TargetCall } from "../call.ts";
 import { preciseMs } from "../clock.ts";
 import { waitForJob } from "../job-wait.ts";
+import type { Services } from "../services.ts";
 import { show } from "../unit-view.ts";
 
 /** Stops a target's unit, and takes away the credentials that were staged before the stop began. */
@@ -18,6 +20,15 @@ export const stop: Handler<"stop"> = async (call, { timeoutMs }) => {
   }
 };
 
+async function stopInTurn({ systemd, turns }: Services, unit: UnitName): Promise<string | null> {
+  const give = await turns.stop(unit);
+  try {
+    return await systemd.stop(unit);
+  } finally {
+    give();
+  }
+}
+
 async function stopUnit(
   { services, resolved, arrivedAt }: TargetCall,
   timeoutMs: number,
@@ -25,7 +36,7 @@ async function stopUnit(
   const { systemd, store } = services;
   const { unit } = resolved;
   const began = preciseMs(arrivedAt);
-  const jobResult = await waitForJob(systemd.stop(unit), unit, timeoutMs);
+  const jobResult = await waitForJob(stopInTurn(services, unit), unit, timeoutMs);
   const verdict = judgeStop(jobResult);
   if (verdict === "interrupted") throw new ProtocolError("interrupted", { unit });
   // A set that was written since the request came is meant for the next start.

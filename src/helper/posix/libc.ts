@@ -1,4 +1,5 @@
 import koffi from "koffi";
+import { Gate } from "../gate.ts";
 
 /** glibc: musl has no name service switch to ask. */
 const libc = koffi.load("libc.so.6");
@@ -11,20 +12,7 @@ export const bind = (name: string, result: Type, args: Type[]) =>
 
 /** koffi throws for the 257th call in flight, and libuv's pool has four threads: the others would only wait there. */
 const CALLS_IN_FLIGHT = 64;
-let free = CALLS_IN_FLIGHT;
-const queue: (() => void)[] = [];
-
-async function inTurn<T>(call: () => Promise<T>): Promise<T> {
-  if (free > 0) free--;
-  else await new Promise<void>((resolve) => queue.push(resolve));
-  try {
-    return await call();
-  } finally {
-    const next = queue.shift();
-    if (next) next();
-    else free++;
-  }
-}
+const gate = new Gate(CALLS_IN_FLIGHT);
 
 /** A libc function, called on a thread of libuv's pool: for what may ask a directory server. */
 export function bindAsync(
@@ -40,7 +28,7 @@ export function bindAsync(
         else resolve(answer);
       });
     });
-  return (...values) => inTurn(() => callOnce(values));
+  return (...values) => gate.pass(() => callOnce(values));
 }
 
 /** A failed system call, with the errno that it left. */
