@@ -82,7 +82,9 @@ export class HelperServer {
     });
     if (!counted) {
       const error = new ProtocolError("busy", { retryAfterMs: FULL_RETRY_MS });
-      socket.end(encodeFrame(errorResponse(null, error)));
+      peer.close();
+      // Whoever does not leave would keep a descriptor that no limit counts.
+      socket.end(encodeFrame(errorResponse(null, error)), () => socket.destroySoon());
       socket.resume();
       return;
     }

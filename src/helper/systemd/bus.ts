@@ -1,6 +1,8 @@
+import type { Readable } from "node:stream";
 import type { Message as IncomingMessage } from "dbus-next";
 import { DBusError, Message, systemBus } from "dbus-next";
 import { Gate } from "../gate.ts";
+import { Screen } from "./screen.ts";
 
 /** The bus or PID 1 could not be asked. `sent`: the call had left us, so that it may have been carried out. */
 export class BusUnavailable extends Error {
@@ -50,7 +52,14 @@ const CALLS_IN_FLIGHT = 100;
 
 type Library = ReturnType<typeof systemBus>;
 /** The library tells of the stream's end on its connection only, which it keeps to itself. */
-type Inside = Library & { _connection: NodeJS.EventEmitter & { stream?: NodeJS.EventEmitter } };
+type Inside = Library & { _connection: NodeJS.EventEmitter & { stream?: Readable } };
+
+/** Lets the library read only what the screen lets through. */
+function screen(stream: Readable): void {
+  const screen = new Screen();
+  const push = stream.push.bind(stream);
+  stream.push = (chunk: Buffer | null) => push(chunk && screen.take(chunk));
+}
 
 /** One connection to the system bus. The library leaves calls hanging when the bus dies; this does not. */
 export class Bus {
@@ -70,7 +79,12 @@ export class Bus {
     (this.#library as NodeJS.EventEmitter).on("error", lost);
     const connection = (this.#library as Inside)._connection;
     connection.on("end", () => lost());
-    connection.on("connect", () => connection.stream?.on("close", () => lost()));
+    // The handshake is over then, and nothing comes before the library's first call is answered.
+    connection.on("connect", () => {
+      if (connection.stream === undefined) throw new TypeError("the bus's connection has no stream");
+      screen(connection.stream);
+      connection.stream.on("close", () => lost());
+    });
   }
 
   /**
