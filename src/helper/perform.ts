@@ -27,7 +27,8 @@ export async function perform(context: RequestContext, policy: Policy, method: M
   const params = parseParams(METHODS[method].params, context.request.params, context.request.duplicate);
   const question = questionOf(method, params);
   return context.order.inTurn(method, question.target, () =>
-    judgeAndCarryOut(context, policy, method, question, params),
+    // By the policy of now: a request may wait long for its turn.
+    judgeAndCarryOut(context, context.services.policy.current ?? policy, method, question, params),
   );
 }
 

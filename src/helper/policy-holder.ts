@@ -12,6 +12,7 @@ export class PolicyHolder {
   readonly #log: Log;
   #policy: Policy | null = null;
   #loadedAtMs = 0;
+  #loading: Promise<unknown> = Promise.resolve();
 
   constructor(names: NameService, log: Log) {
     this.#names = names;
@@ -27,8 +28,18 @@ export class PolicyHolder {
     return (monotonicMs() - this.#loadedAtMs) / 1000;
   }
 
-  /** Loads the policy anew. @returns what is wrong with it, or null when it is in force now */
-  async load(): Promise<string | null> {
+  /**
+   * Loads the policy anew, after every load that began before: names may take long to look up, and an older file
+   * must not come into force last.
+   * @returns what is wrong with it, or null when it is in force now
+   */
+  load(): Promise<string | null> {
+    const loading = this.#loading.then(() => this.#load());
+    this.#loading = loading;
+    return loading;
+  }
+
+  async #load(): Promise<string | null> {
     try {
       const policy = await loadPolicy(this.#names, POLICY_PATHS, { knowsPeerUnits: kernelKnowsPeers() });
       this.#policy = policy;

@@ -36,7 +36,10 @@ export async function listVisible(
   // A peer that does not read its lists waits outside: inside it would keep the others from theirs.
   while (await subscriber.drained()) {
     const units = await gate.pass(async () =>
-      subscriber.hasRoom() ? drawUp(services, policy, subscriber.peer(), method, filter) : null,
+      // The policy may have changed while this waited, for as long as the peer liked.
+      subscriber.hasRoom()
+        ? drawUp(services, services.policy.current ?? policy, subscriber.peer(), method, filter)
+        : null,
     );
     if (units !== null) return units;
   }
