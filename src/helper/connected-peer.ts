@@ -25,7 +25,8 @@ export class ConnectedPeer {
   /** Asks PID 1 for the unit. A pidfd that is alive when the answer is used vouches that the pid meant the same process all along. */
   async findUnit(systemd: Systemd, log: Log): Promise<void> {
     const process = this.#socketPeer?.process;
-    if (!process?.alive) return;
+    // A peer of another pid namespace has no pid here; PID 1 takes 0 for whoever asks, which is us.
+    if (!process?.alive || this.pid <= 0) return;
     try {
       const unit = await within(UNIT_LOOKUP_MS, systemd.unitOfPid(this.pid));
       // If it has ended meanwhile, the answer may be about another process; `now` then gives no unit.

@@ -145,6 +145,7 @@ export class Watchers {
     const state = await this.#lookAt(found, before?.alive ?? false);
     if (state === null || subscription.ended) return;
     const impression = impressionOf(state);
+    if (hidden !== null && impression.alive && state.activeState !== "failed") return;
     if (before?.essence === impression.essence) return;
     if (hidden === null) shown.set(unit, impression);
     else shown.delete(unit);

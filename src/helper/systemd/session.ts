@@ -1,4 +1,4 @@
-import { Bus, type Signal } from "./bus.ts";
+import { Bus, BusUnavailable, type Signal } from "./bus.ts";
 import { unitOfPath } from "./paths.ts";
 
 const SYSTEMD = "org.freedesktop.systemd1";
@@ -40,6 +40,8 @@ export class Session {
       const [owner] = await session.#toBus("GetNameOwner", SYSTEMD);
       session.#owner = String(owner);
       await session.manager("Subscribe");
+      // PID 1 may have gone in the same breath as it answered: whoever counts on its signals must not begin to.
+      if (!session.open) throw new BusUnavailable("systemd went away while it was connected to", false);
       return session;
     } catch (error) {
       session.#bus.close();
