@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
 import type { JSONRPCResponse } from "json-rpc-2.0";
 import { JSONRPCServer } from "json-rpc-2.0";
 import { matchPeer } from "../policy/decide-peer.ts";
@@ -12,6 +12,8 @@ import type { RequestContext } from "./request-context.ts";
 
 /** `denied` leaves at a multiple of this after the request came, in milliseconds: how long a look-up took does not show. */
 const DENIED_EVERY_MS = 25;
+/** A timer may be late by as much, depending on the fraction of a millisecond at which it was set. */
+const TIMER_ERROR_MS = 2;
 
 export const errorResponse = (id: RequestId | null, error: ProtocolError): JSONRPCResponse => ({
   jsonrpc: "2.0",
@@ -31,6 +33,14 @@ type Method = (context: Context) => Promise<unknown>;
  */
 const server = new JSONRPCServer<Context>();
 
+/** The end is waited for awake: by a timer's own error a few hundred answers would still tell accounts apart. */
+async function holdBack(arrivedAt: number): Promise<void> {
+  const spentMs = performance.now() - arrivedAt + TIMER_ERROR_MS;
+  const end = arrivedAt + Math.ceil(spentMs / DENIED_EVERY_MS) * DENIED_EVERY_MS;
+  await delay(end - TIMER_ERROR_MS - performance.now());
+  while (performance.now() < end) await nextTurn();
+}
+
 async function respond(context: Context, method: Method): Promise<JSONRPCResponse> {
   const { services, request, arrivedAt } = context;
   try {
@@ -38,7 +48,7 @@ async function respond(context: Context, method: Method): Promise<JSONRPCRespons
   } catch (cause) {
     const error = toProtocolError(cause, "", services.log);
     if (error.code === "denied") {
-      await delay(DENIED_EVERY_MS - ((performance.now() - arrivedAt) % DENIED_EVERY_MS));
+      await holdBack(arrivedAt);
     }
     return errorResponse(request.id, error);
   }
