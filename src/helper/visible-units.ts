@@ -22,8 +22,16 @@ export async function whyHidden(
   return decision.verdict === "allow" ? null : decision.reason;
 }
 
-/** How many lists are drawn up at a time: each may be large, and thousands may be asked for in one breath. */
-const gate = new Gate(4);
+/** How many lists are drawn up at a time for one uid: each may be large, and thousands may be asked for in one breath. */
+const PLACES = 2;
+/** A uid waits for its own lists alone: uid 0 must get its answer whatever a hub asks for. */
+const gates = new Map<number | null, Gate>();
+
+function gateOf({ uid }: Peer): Gate {
+  const gate = gates.get(uid) ?? new Gate(PLACES);
+  gates.set(uid, gate);
+  return gate;
+}
 
 /** The units that a peer may see and that are not inactive, or have credentials staged. */
 export async function listVisible(
@@ -35,7 +43,7 @@ export async function listVisible(
 ): Promise<UnitState[]> {
   // A peer that does not read its lists waits outside: inside it would keep the others from theirs.
   while (await subscriber.drained()) {
-    const units = await gate.pass(async () =>
+    const units = await gateOf(subscriber.peer()).pass(async () =>
       // The policy may have changed while this waited, for as long as the peer liked.
       subscriber.hasRoom()
         ? drawUp(services, services.policy.current ?? policy, subscriber.peer(), method, filter)

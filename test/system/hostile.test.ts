@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { setStage } from "./stage.ts";
+import { ROOT, setStage } from "./stage.ts";
 
 const CONNECTIONS = 8;
 const stage = setStage({ limits: { connections_per_uid: CONNECTIONS } });
@@ -37,4 +37,17 @@ test("a connection too many is refused and let go of, however long its peer stay
     await refused.closedByHelper();
   }
   expect(await descriptors()).toBe(before);
+});
+
+test("uid 0 gets its list while a hub has asked for thousands", async () => {
+  const hub = await stage.connect();
+  const root = await stage.connect(ROOT);
+  await stage.server("listed");
+  await hub.result("start", { user: "listed" });
+  const first = hub.ask("list");
+  const others = Array.from({ length: 999 }, () => hub.ask("list"));
+  await hub.answer(first);
+  const answered = (): number => hub.messages.filter(({ result }) => Array.isArray(result?.["units"])).length;
+  expect((await root.result("list"))["units"]).not.toHaveLength(0);
+  expect(answered()).toBeLessThan(others.length / 2);
 });
