@@ -10,8 +10,10 @@ import { dispatch, errorResponse } from "./dispatch.ts";
 import type { Services } from "./services.ts";
 import type { Subscriber } from "./subscription.ts";
 
-/** Above this many bytes that the peer has not read, nothing more is read from it. */
-const MOST_UNREAD_BYTES = 1024 * 1024;
+/** Above this many bytes that the peer has not read, or of large requests not yet answered, nothing more is read from it. */
+const MOST_PENDING_BYTES = 256 * 1024;
+/** Requests up to this size are held back by their number alone: a stop never waits behind starts. */
+const SMALL_BYTES = 4096;
 
 /** How long a peer that is being refused may go on sending, unread, before the connection is cut, in milliseconds. */
 const LINGER_MS = 1_000;
@@ -27,6 +29,7 @@ export class Connection {
   readonly #drainWaiters: ((open: boolean) => void)[] = [];
   #frameTimer: NodeJS.Timeout | undefined;
   #inFlight = 0;
+  #largeBytes = 0;
   #peerIsDone = false;
   #accepting = true;
   #discarding = false;
@@ -79,7 +82,15 @@ export class Connection {
       this.#handleFrame(frame.bytes);
     }
     this.#watchFrame(whole > 0);
-    if (this.#socket.writableLength > MOST_UNREAD_BYTES) this.#socket.pause();
+    if (this.#isFull) this.#socket.pause();
+  }
+
+  get #isFull(): boolean {
+    return this.#socket.writableLength + this.#largeBytes > MOST_PENDING_BYTES;
+  }
+
+  #readOn(): void {
+    if (this.#socket.isPaused() && !this.#isFull) this.#socket.resume();
   }
 
   /** A frame that was begun has so long to become whole; a new one has its own time. */
@@ -101,10 +112,10 @@ export class Connection {
     const arrivedAt = performance.now();
     const incoming = parseRequest(bytes);
     if (incoming.kind === "error") this.#send(errorResponse(incoming.id, incoming.error));
-    else if (incoming.kind === "request") void this.#answer(incoming.request, arrivedAt);
+    else if (incoming.kind === "request") void this.#answer(incoming.request, arrivedAt, bytes.length);
   }
 
-  async #answer(request: Request, arrivedAt: number): Promise<void> {
+  async #answer(request: Request, arrivedAt: number, bytes: number): Promise<void> {
     if (!this.#accepting) {
       const problem = "the helper is stopping";
       this.#send(errorResponse(request.id, new ProtocolError("unavailable", { problem, outcome: "none" })));
@@ -113,7 +124,9 @@ export class Connection {
     const { limiter } = this.#services;
     const uid = this.#peer.uid ?? -1;
     const afterReply: (() => void)[] = [];
+    const largeBytes = bytes > SMALL_BYTES ? bytes : 0;
     this.#inFlight++;
+    this.#largeBytes += largeBytes;
     limiter.begun(uid);
     const { subscriber } = this;
     const context = {
@@ -130,6 +143,8 @@ export class Connection {
     for (const then of afterReply) then();
     limiter.ended(uid);
     this.#inFlight--;
+    this.#largeBytes -= largeBytes;
+    this.#readOn();
     this.#endWhenDone();
   }
 
@@ -165,7 +180,7 @@ export class Connection {
   }
 
   #drain(open: boolean): void {
-    if (this.#socket.isPaused()) this.#socket.resume();
+    this.#readOn();
     for (const waiter of this.#drainWaiters.splice(0)) waiter(open);
   }
 

@@ -51,3 +51,15 @@ test("uid 0 gets its list while a hub has asked for thousands", async () => {
   expect((await root.result("list"))["units"]).not.toHaveLength(0);
   expect(answered()).toBeLessThan(others.length / 2);
 });
+
+test("large requests that wait behind answers nobody reads are not taken in", async () => {
+  const client = await stage.connect();
+  const pid = await helperPid();
+  const kilobytes = async (): Promise<number> =>
+    Number(/VmRSS:\s+(\d+) kB/.exec(await stage.testbed.read(`/proc/${pid}/status`))?.[1]);
+  const before = await kilobytes();
+  await stage.testbed.run(["python3", "/opt/clients/stalled.py"], { user: "jupyter" });
+  expect(await kilobytes()).toBeLessThan(before + 64 * 1024);
+  expect(await client.result("describe")).toMatchObject({ name: "hub-helper" });
+  expect(await helperPid()).toBe(pid);
+});
