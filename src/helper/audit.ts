@@ -36,14 +36,19 @@ const short = <T>(text: T): T | string => (typeof text === "string" ? text.slice
 export class Audit {
   readonly #log: Log;
   readonly #strictLog: Log;
+  readonly #onLogLost: () => void;
   readonly #lastRefusals: Refusal[] = [];
   readonly #allowed = new Map<string, number>();
   #refused = 0;
 
-  /** @param strictLog throws for a line that it cannot write */
-  constructor(log: Log, strictLog: Log) {
+  /**
+   * @param strictLog throws for a line that it cannot write
+   * @param onLogLost runs when nobody will ever read the log again
+   */
+  constructor(log: Log, strictLog: Log, onLogLost: () => void) {
     this.#log = log;
     this.#strictLog = strictLog;
+    this.#onLogLost = onLogLost;
   }
 
   /**
@@ -63,6 +68,7 @@ export class Audit {
         rule: decision.rule,
       });
     } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === "EPIPE") this.#onLogLost();
       throw new ProtocolError("unavailable", { problem: "audit", outcome: "none" }, { cause });
     }
     return (outcome) => {

@@ -34,7 +34,7 @@ const GATHER: Record<Needs["fact"], Gather> = {
   async record({ records, systemd, operations }, { resolved }) {
     const unit = resolved?.unit;
     const record = unit === undefined ? null : records.read(unit);
-    if (unit === undefined || record === null || operations.underWay(unit)) return { record };
+    if (unit === undefined || record === null || operations.starting(unit)) return { record };
     const raw = await systemd.glance(unit);
     return { record: raw === null || isAtRest(raw) ? null : record };
   },

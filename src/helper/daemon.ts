@@ -40,7 +40,8 @@ export function assemble(): Services {
   });
   const collector = new Collector({ store, records, systemd, operations, log });
   const limiter = new Limiter(() => policy.current?.limits ?? DEFAULT_LIMITS);
-  const audit = new Audit(log, strictLog);
+  // A journal that was stopped takes the other end of standard output with it. Only the next helper gets a new one.
+  const audit = new Audit(log, strictLog, () => process.kill(process.pid, "SIGTERM"));
   const services: Services = {
     names,
     systemd,

@@ -1,19 +1,28 @@
+/** What is under way for a unit. */
+type Kind = "start" | "other";
+
 /** Which units an operation of ours is under way for: nothing of theirs is collected meanwhile. */
 export class Operations {
-  readonly #counts = new Map<string, number>();
+  readonly #counts = { start: new Map<string, number>(), other: new Map<string, number>() };
 
-  async during<T>(unit: string, operation: () => Promise<T>): Promise<T> {
-    this.#counts.set(unit, (this.#counts.get(unit) ?? 0) + 1);
+  async during<T>(unit: string, kind: Kind, operation: () => Promise<T>): Promise<T> {
+    const counts = this.#counts[kind];
+    counts.set(unit, (counts.get(unit) ?? 0) + 1);
     try {
       return await operation();
     } finally {
-      const count = (this.#counts.get(unit) ?? 1) - 1;
-      if (count === 0) this.#counts.delete(unit);
-      else this.#counts.set(unit, count);
+      const count = (counts.get(unit) ?? 1) - 1;
+      if (count === 0) counts.delete(unit);
+      else counts.set(unit, count);
     }
   }
 
   underWay(unit: string): boolean {
-    return this.#counts.has(unit);
+    return this.starting(unit) || this.#counts.other.has(unit);
+  }
+
+  /** Whether a start is under way: its unit may still rest, and yet what was recorded for it counts. */
+  starting(unit: string): boolean {
+    return this.#counts.start.has(unit);
   }
 }

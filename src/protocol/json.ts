@@ -1,9 +1,11 @@
 /** The deepest nesting that is read. */
 export const MAX_DEPTH = 16;
+/** The most members and elements that are read: a frame of nothing but commas would cost twenty times its size. */
+export const MAX_MEMBERS = 4096;
 
 export type ParsedJson =
   | { readonly ok: true; readonly value: unknown; readonly duplicate: string | null }
-  | { readonly ok: false; readonly problem: "syntax" | "depth" };
+  | { readonly ok: false; readonly problem: "syntax" | "depth" | "members" };
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -15,7 +17,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export function parseJson(bytes: Uint8Array): ParsedJson {
   try {
     const text = utf8.decode(bytes);
-    if (isTooDeep(text)) return { ok: false, problem: "depth" };
+    const excess = findExcess(text);
+    if (excess !== null) return { ok: false, problem: excess };
     const value: unknown = JSON.parse(text);
     return { ok: true, value, duplicate: findDuplicate(text) };
   } catch {
@@ -24,6 +27,7 @@ export function parseJson(bytes: Uint8Array): ParsedJson {
 }
 
 const QUOTE = 0x22;
+const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
@@ -43,17 +47,19 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Judged before JSON.parse, on a text that need not be JSON. */
-function isTooDeep(text: string): boolean {
+/** Finds what makes a text too costly to read. Judged before JSON.parse, on a text that need not be JSON. */
+function findExcess(text: string): "depth" | "members" | null {
   let depth = 0;
+  let commas = 0;
   for (let at = 0; at < text.length; at++) {
     const char = text.charCodeAt(at);
     if (char === QUOTE) at = endOfString(text, at);
     else if (char === OPEN_BRACE || char === OPEN_BRACKET) {
-      if (++depth > MAX_DEPTH) return true;
+      if (++depth > MAX_DEPTH) return "depth";
     } else if (char === CLOSE_BRACE || char === CLOSE_BRACKET) depth--;
+    else if (char === COMMA && ++commas >= MAX_MEMBERS) return "members";
   }
-  return false;
+  return null;
 }
 
 /** An object or array that we are inside of. */

@@ -1,5 +1,5 @@
 import { ProtocolError } from "./errors.ts";
-import { MAX_DEPTH, parseJson } from "./json.ts";
+import { MAX_DEPTH, MAX_MEMBERS, parseJson } from "./json.ts";
 
 export type RequestId = string | number;
 
@@ -17,6 +17,11 @@ export type Incoming =
   | { readonly kind: "request"; readonly request: Request }
   | { readonly kind: "notification" }
   | { readonly kind: "error"; readonly id: RequestId | null; readonly error: ProtocolError };
+
+const EXCESS = {
+  depth: `nested deeper than ${MAX_DEPTH}`,
+  members: `it has more than ${MAX_MEMBERS} members and elements`,
+};
 
 const MEMBERS = new Set(["jsonrpc", "id", "method", "params"]);
 
@@ -45,7 +50,7 @@ export function parseRequest(frame: Uint8Array): Incoming {
   if (!json.ok) {
     return json.problem === "syntax"
       ? { kind: "error", id: null, error: new ProtocolError("parse-error", {}) }
-      : refuse(null, `nested deeper than ${MAX_DEPTH}`);
+      : refuse(null, EXCESS[json.problem]);
   }
   const { value } = json;
   if (Array.isArray(value)) return refuse(null, "a batch; send one object a line");

@@ -41,7 +41,7 @@ test("the table of the log's fields lists those of an audit record, and no other
     server: "",
     policyHash: "",
   };
-  const audit = new Audit(log, log);
+  const audit = new Audit(log, log, () => undefined);
   audit.begin(subject, { decision: "allowed", reason: null, rule: "hub", unit: "x.service" })("ok");
   audit.refused(subject, { decision: "refused", reason: "target-unknown", rule: null, unit: null }, 1);
   // What the log adds to every line.

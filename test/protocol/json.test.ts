@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { MAX_DEPTH, parseJson } from "../../src/protocol/json.ts";
+import { MAX_DEPTH, MAX_MEMBERS, parseJson } from "../../src/protocol/json.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -80,6 +80,14 @@ describe("parseJson", () => {
     const most = MAX_DEPTH / close.length;
     expect(parseJson(bytesOf(nest(most)))).toMatchObject({ ok: true });
     expect(parseJson(bytesOf(nest(most + 1)))).toEqual({ ok: false, problem: "depth" });
+  });
+
+  test("refuses more members and elements than anybody needs, however small they are", () => {
+    const list = (count: number): Uint8Array =>
+      bytesOf(`[${Array.from({ length: count }, () => "1").join(",")}]`);
+    expect(parseJson(list(MAX_MEMBERS))).toMatchObject({ ok: true });
+    expect(parseJson(list(MAX_MEMBERS + 1))).toEqual({ ok: false, problem: "members" });
+    expect(parseJson(bytesOf(`"${",".repeat(MAX_MEMBERS * 2)}"`))).toMatchObject({ ok: true });
   });
 
   test("does not count brackets inside strings", () => {

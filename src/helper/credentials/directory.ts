@@ -66,6 +66,12 @@ export class Directory implements Disposable {
       throw new UntrustedPathError(`${this.#path}/${name} is not a regular file`);
   }
 
+  /** The part of the file system that is free, of blocks or of inodes, whichever is less. */
+  get room(): number {
+    const { bavail, blocks, ffree, files } = fs.statfsSync(`/proc/self/fd/${this.#fd}`);
+    return Math.min(bavail / blocks, files === 0 ? 1 : ffree / files);
+  }
+
   makeDirectory(name: string): void {
     fs.mkdirSync(this.at(name), { mode: PRIVATE_DIRECTORY });
   }

@@ -4,6 +4,7 @@ import type { StagedCredential } from "../../protocol/unit-state.ts";
 import type { UnitName } from "../../units/pattern.ts";
 import { putInPlace } from "../posix/exchange.ts";
 import { preciseMs } from "../clock.ts";
+import type { Directory } from "./directory.ts";
 import type { SetRecord } from "./lifetime.ts";
 import type { RunTree } from "./run-tree.ts";
 
@@ -17,6 +18,16 @@ const setRecord = v.object({
 /** How long a replaced set lies about before it is unlinked, in milliseconds: PID 1 may be reading it. */
 export const REPLACED_MS = 5_000;
 
+/** A hub makes up the names of servers, so it can have sets without end: /run is everybody's, and it is memory. */
+const MOST_SETS = 4096;
+const LEAST_ROOM = 0.25;
+
+/** A set that is not staged because too much is. */
+class NoRoomError extends Error {
+  override readonly name = "NoRoomError";
+  readonly code = "ENOSPC";
+}
+
 /** Sets of credentials on disk: /run/hub-helper/credentials/<unit>/<name>. */
 export class CredentialStore {
   readonly #tree: RunTree;
@@ -29,6 +40,9 @@ export class CredentialStore {
   replace(unit: UnitName, set: ReadonlyMap<string, Buffer>, invocationId: string): StagedCredential[] {
     using staging = this.#tree.open("staging");
     using credentials = this.#tree.open("credentials");
+    if (credentials.room < LEAST_ROOM || this.#isFull(credentials, unit)) {
+      throw new NoRoomError("too many credentials are staged");
+    }
     const temporary = randomUUID();
     staging.makeDirectory(temporary);
     try {
@@ -41,6 +55,11 @@ export class CredentialStore {
       throw error;
     }
     return [...set].map(([name, content]) => ({ name, bytes: content.length }));
+  }
+
+  #isFull(credentials: Directory, unit: UnitName): boolean {
+    const names = credentials.names();
+    return names.length >= MOST_SETS && !names.includes(unit);
   }
 
   /** Writes the files of a set and gives its generation. */

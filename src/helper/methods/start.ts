@@ -15,7 +15,7 @@ export const start: Handler<"start"> = async (call, { timeoutMs }) => {
   const { services, resolved } = call;
   const { unit } = resolved;
   try {
-    return await services.operations.during(unit, () => startInTurn(call, timeoutMs));
+    return await services.operations.during(unit, "start", () => startInTurn(call, timeoutMs));
   } finally {
     void services.collector.collect(unit);
   }
@@ -50,7 +50,7 @@ async function startUnit(
     if (rule) records.write(unit, { rule: rule.name, peerUid: peer.uid });
     const generation = store.vouch(unit);
     const askedAtMs = monotonicMs();
-    const job = systemd.start(unit, () => store.markStarted(unit, generation));
+    const job = systemd.start(unit, () => remember(services, unit, generation));
     onJob(job);
     const jobResult = await waitForJob(job, unit, timeoutMs);
     const raw = await systemd.load(unit);
@@ -100,6 +100,15 @@ async function settle(
     now = await services.systemd.load(unit);
   }
   return now;
+}
+
+/** PID 1 has taken the job: a record that finds no room is no failure of it. The unit's own times tell as much. */
+function remember({ store, log }: Services, unit: UnitName, generation: number | null): void {
+  try {
+    store.markStarted(unit, generation);
+  } catch (error) {
+    log.error({ event: "not-remembered", unit, err: error }, "could not note that a unit was started");
+  }
 }
 
 /** The reference ends with our connection to the bus at the latest: failing to drop it is no failure of the start. */

@@ -14,7 +14,7 @@ export const stop: Handler<"stop"> = async (call, { timeoutMs }) => {
   const { services, resolved } = call;
   const { unit } = resolved;
   try {
-    return await services.operations.during(unit, () => stopUnit(call, timeoutMs));
+    return await services.operations.during(unit, "other", () => stopUnit(call, timeoutMs));
   } finally {
     void services.collector.collect(unit);
   }

@@ -9,7 +9,7 @@ export const writeCredentials: Handler<"write-credentials"> = async (
   const { systemd, store, operations, collector } = services;
   const { unit, target, template } = resolved;
   const set = renderCredentials(template.credentials, target, env, files);
-  return operations.during(unit, async () => {
+  return operations.during(unit, "other", async () => {
     const raw = await systemd.load(unit);
     const credentials = store.replace(unit, set, raw.InvocationID);
     collector.collectLater();

@@ -42,11 +42,12 @@ export class Systemd {
 
   /** @throws BusUnavailable, BusError */
   async connect(): Promise<Session> {
-    this.#session ??= this.#open();
+    const session = (this.#session ??= this.#open());
     try {
-      return await this.#session;
+      return await session;
     } catch (error) {
-      this.#session = null;
+      // Whoever waited longest for this one must not take a newer one away.
+      if (this.#session === session) this.#session = null;
       throw error;
     }
   }
