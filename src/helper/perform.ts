@@ -121,7 +121,7 @@ async function judge(
   const retryAfterMs = services.limiter.crowded(peer.uid ?? -1);
   if (retryAfterMs === 0) return authorise(services, policy, peer, question);
   const decision = decide(policy, peer, question, {});
-  if (decision.verdict !== "need") return { decision, facts: {} };
+  if (decision.verdict === "refuse") return { decision, facts: {} };
   const { steps, resolved } = decision;
   const limited = { verdict: "refuse", reason: "limited", syntax: null, steps, resolved } as const;
   return { decision: limited, facts: { limits: { retryAfterMs } } };

@@ -1,5 +1,4 @@
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Testbed } from "../../testbed/index.ts";
 import { putProgram } from "./program.ts";
@@ -127,7 +126,7 @@ export class Line {
   }
 }
 
-/** A process in the testbed that makes connections under one account. */
+/** A process in the testbed that makes connections under one account, and ends with the testbed. */
 export class Caller {
   readonly #child: ChildProcess;
   readonly #lines = new Map<number, Line>();
@@ -173,11 +172,5 @@ export class Caller {
     } finally {
       await line.close();
     }
-  }
-
-  async stop(): Promise<void> {
-    const ended = once(this.#child, "close");
-    this.#child.stdin?.end();
-    await ended;
   }
 }

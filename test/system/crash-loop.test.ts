@@ -17,7 +17,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await caller.stop();
   await testbed.shutdown();
 });
 

@@ -31,7 +31,6 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await caller.stop();
   await testbed.shutdown();
 });
 

@@ -18,7 +18,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await caller.stop();
   await testbed.shutdown();
 });
 

@@ -26,7 +26,6 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await caller.stop();
   await testbed.shutdown();
 });
 

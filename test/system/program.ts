@@ -2,8 +2,18 @@ import { build } from "esbuild";
 import { join } from "node:path";
 import { CommandFailed, type Testbed } from "../../testbed/index.ts";
 
-/** Puts one of test/system/programs into the testbed, bundled, and gives the command line that runs it. */
-export async function putProgram(testbed: Testbed, name: string): Promise<string[]> {
+const put = new WeakMap<Testbed, Map<string, Promise<string[]>>>();
+
+/** Puts one of test/system/programs into the testbed, once, and gives the command line that runs it. */
+export function putProgram(testbed: Testbed, name: string): Promise<string[]> {
+  const here = put.get(testbed) ?? new Map<string, Promise<string[]>>();
+  put.set(testbed, here);
+  const argv = here.get(name) ?? bundleInto(testbed, name);
+  here.set(name, argv);
+  return argv;
+}
+
+async function bundleInto(testbed: Testbed, name: string): Promise<string[]> {
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, "programs", `${name}.ts`)],
     bundle: true,

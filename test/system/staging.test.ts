@@ -26,7 +26,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await caller.stop();
   await testbed.shutdown();
 });
 

@@ -21,9 +21,9 @@ async function ask(user: string): Promise<void> {
   id++;
   const began = performance.now();
   socket.write(`${JSON.stringify({ jsonrpc: "2.0", id, method: "status", params: { user } })}\n`);
-  const { value } = await lines.next();
+  const { value } = (await lines.next()) as { value: string };
   (times[user] ??= []).push(performance.now() - began);
-  (replies[user] ??= new Set()).add(String(value).replace(`"id":${id}`, `"id":0`));
+  (replies[user] ??= new Set()).add(value.replace(`"id":${id}`, `"id":0`));
 }
 
 for (let round = 0; round < Number(rounds); round++) {
