@@ -6,10 +6,12 @@ import { ProtocolError } from "../protocol/errors.ts";
 import type { Target } from "../protocol/target.ts";
 import type { UnitState } from "../protocol/unit-state.ts";
 import type { UnitName } from "../units/pattern.ts";
+import type { RawUnit } from "../units/raw-unit.ts";
 import { targetOfUnit } from "../units/resolve.ts";
 import type { Filter } from "./filter.ts";
 import { isWithin } from "./filter.ts";
 import type { Services } from "./services.ts";
+import { SingleFlight } from "./single-flight.ts";
 import { type Impression, Subscription, type Subscriber } from "./subscription.ts";
 import { BusError, BusUnavailable } from "./systemd/bus.ts";
 import { read, show } from "./unit-view.ts";
@@ -24,6 +26,8 @@ const LET_GO = new Set(["target-unknown", "target-not-eligible"]);
 export class Watchers {
   readonly #services: () => Services;
   readonly #subscriptions = new Set<Subscription>();
+  /** Hundreds of subscriptions may hear of one change. PID 1's answer is never older than the news that came before it. */
+  readonly #peeks = new SingleFlight<RawUnit | null>();
 
   /** @param services the daemon's parts, of which this is one itself */
   constructor(services: () => Services) {
@@ -158,7 +162,7 @@ export class Watchers {
    */
   async #lookAt(found: { unit: UnitName; target: Target }, wasAlive: boolean): Promise<UnitState | null> {
     const services = this.#services();
-    const raw = await services.systemd.peek(found.unit);
+    const raw = await this.#peeks.ask(found.unit, () => services.systemd.peek(found.unit));
     if (raw !== null) return show(services, found, raw);
     return wasAlive ? read(services, found) : null;
   }
