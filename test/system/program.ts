@@ -1,6 +1,18 @@
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { join } from "node:path";
 import { CommandFailed, type Testbed } from "../../testbed/index.ts";
+
+/** For programs that use parts of the helper: the binary that scripts/install put there. */
+const installedKoffi: Plugin = {
+  name: "installed-koffi",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^koffi$/ }, () => ({ path: "koffi", namespace: "installed" }));
+    bundle.onLoad({ filter: /.*/, namespace: "installed" }, () => ({
+      contents: `import { createRequire } from "node:module";
+        export default createRequire(import.meta.url)("/usr/lib/hub-helper/koffi.node");`,
+    }));
+  },
+};
 
 const put = new WeakMap<Testbed, Map<string, Promise<string[]>>>();
 
@@ -21,6 +33,7 @@ async function bundleInto(testbed: Testbed, name: string): Promise<string[]> {
     platform: "node",
     format: "esm",
     target: "node20.19",
+    plugins: [installedKoffi],
   });
   const path = `/opt/programs/${name}.mjs`;
   await testbed.write(path, outputFiles[0]?.text ?? "");

@@ -4,7 +4,8 @@ import { createInterface } from "node:readline";
 import type { Testbed } from "../../testbed/index.ts";
 import { Caller, type Line } from "./caller.ts";
 import { isThere, whenDown, whenEmpty, whenGone } from "./events.ts";
-import { putProgram } from "./program.ts";
+import { putProgram, runProgram } from "./program.ts";
+import type { KilledReport } from "./programs/killed-replacements.ts";
 import type { ReaderReport } from "./programs/set-reader.ts";
 import { accessOf, CREDENTIALS, givenTo, stagedFor, TAKES_CREDENTIALS } from "./staged.ts";
 import { bootWorld, writeUnit } from "./world.ts";
@@ -168,4 +169,11 @@ describe("when its unit has died by itself", () => {
     await write("two");
     await whenEmpty(testbed, "/run/hub-helper/staging");
   });
+});
+
+test("a replacement that is killed between any two of its system calls leaves the old set or the new one, whole", async () => {
+  const report = await runProgram<KilledReport>(testbed, "killed-replacements", [], { user: "root" });
+  expect(report.broken).toEqual([]);
+  expect(report.old).toBeGreaterThan(20);
+  expect(report.new).toBeGreaterThan(2);
 });
