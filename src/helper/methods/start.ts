@@ -7,8 +7,12 @@ import type { RawUnit } from "../../units/raw-unit.ts";
 import type { Handler, TargetCall } from "../call.ts";
 import { monotonicMs } from "../clock.ts";
 import { waitForJob } from "../job-wait.ts";
+import { judgeAgain } from "../judge-again.ts";
 import type { Services } from "../services.ts";
 import { show } from "../unit-view.ts";
+
+/** A start that has waited longer than this for its place is judged anew, in milliseconds. */
+const JUDGED_FOR_MS = 100;
 
 /** Starts a target's unit and answers once its job is done, or its failure is known. */
 export const start: Handler<"start"> = async (call, { timeoutMs }) => {
@@ -28,6 +32,7 @@ async function startInTurn(call: TargetCall, timeoutMs: number): Promise<UnitSta
   const leftMs = Math.max(1, timeoutMs - Math.round(performance.now() - began));
   let job: Promise<string> | undefined;
   try {
+    if (timeoutMs - leftMs > JUDGED_FOR_MS) await judgeAgain(call);
     return await startUnit(call, leftMs, (begun) => {
       job = begun;
     });
