@@ -10,8 +10,8 @@ export const writeCredentials: Handler<"write-credentials"> = async (
   const { unit, target, template } = resolved;
   const set = renderCredentials(template.credentials, target, env, files);
   return operations.during(unit, "other", async () => {
-    const raw = await systemd.load(unit);
-    const credentials = store.replace(unit, set, raw.InvocationID);
+    const now = await systemd.glance(unit);
+    const credentials = store.replace(unit, set, now?.InvocationID ?? "");
     collector.collectLater();
     return { unit, credentials };
   });
