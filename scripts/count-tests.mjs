@@ -1,8 +1,10 @@
-// Adds up jest's JSON reports into one closing line. A suite that could not even be loaded counts as a failure.
+// Adds up the totals that totals-reporter.mjs left into one closing line.
 import { readFileSync } from "node:fs";
 
-const reports = process.argv.slice(2).map((file) => JSON.parse(readFileSync(file, "utf8")));
-const sum = (field) => reports.reduce((total, report) => total + report[field], 0);
-const passed = sum("numPassedTests");
-const failed = sum("numFailedTests") + sum("numRuntimeErrorTestSuites");
-process.stdout.write(`tests: ${passed} passed, ${failed} failed\n`);
+const [file] = process.argv.slice(2);
+const runs = readFileSync(file, "utf8")
+  .split("\n")
+  .filter((line) => line !== "")
+  .map((line) => JSON.parse(line));
+const sum = (field) => runs.reduce((total, run) => total + run[field], 0);
+process.stdout.write(`tests: ${sum("passed")} passed, ${sum("failed")} failed\n`);

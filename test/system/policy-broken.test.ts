@@ -128,6 +128,9 @@ describe("at a reload, with a policy that", () => {
     await client.result("describe");
     await breakPolicy(broken);
     expect((await reload()).status).not.toBe(0);
+    expect(await stage.property("helper.service", "StatusText")).toMatch(
+      /^The old policy stays, .*policy\.toml:\d+:\d+: /,
+    );
     expect(await client.result("start", { user: "zoe" })).toMatchObject({ activeState: "active" });
     await client.result("stop", { user: "zoe" });
     expect(await stage.property("helper.service", "ActiveState")).toBe("active");
