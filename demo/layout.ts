@@ -5,6 +5,9 @@ const MARK = 2;
 export const duration = (ms: number): string =>
   Math.round(ms) < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 
+/** Of a step: "0 ms" would look as if nothing had been tried. */
+export const stepTime = (ms: number): string => (ms < 1 ? "" : duration(ms));
+
 /** Breaks a text at spaces. A word that is longer than a line stands on a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -35,6 +38,7 @@ export function stepLine(
   width: number,
 ): { left: string; right: string } {
   const left = `${" ".repeat(MARGIN)}${mark} ${label}`;
+  if (time === "") return { left, right: "" };
   const gap = Math.max(1, width - left.length - time.length);
   return { left, right: `${" ".repeat(gap)}${time}` };
 }

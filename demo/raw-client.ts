@@ -21,6 +21,9 @@ createInterface({ input: socket }).on("error", () => {}).on("line", (line) => {
 `;
 const NODE = ["node", "--input-type=module", "--eval", PROGRAM];
 
+/** Where a process runs that speaks with the hub's account. */
+export const INTRUDER_UNIT = "intruder.service";
+
 /** The account and the privileges of the hub's unit, and no more. */
 const AS_HUB = [
   "systemd-run",
@@ -28,7 +31,7 @@ const AS_HUB = [
   "--pipe",
   "--wait",
   "--collect",
-  "--unit=intruder",
+  `--unit=${INTRUDER_UNIT}`,
   "--property=User=jupyter",
   "--property=SupplementaryGroups=hub-helper",
   "--property=NoNewPrivileges=yes",

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { duration, indent, stepLine, wrap } from "./layout.ts";
+import { duration, indent, stepLine, stepTime, wrap } from "./layout.ts";
 
 type Style = Parameters<typeof styleText>[0];
 type Note = (text: string) => void;
@@ -91,16 +91,16 @@ export class Report {
   }
 
   #show(mark: string, style: Style, label: string, begunAt: number): void {
-    const time = duration(performance.now() - begunAt);
+    const time = stepTime(performance.now() - begunAt);
     const { left, right } = stepLine(mark, label, time, this.#width);
     const erase = this.#stream.isTTY ? "\r\u001b[K" : "";
     this.#print(`${erase}${left.replace(mark, this.#paint(style, mark))}${this.#paint("dim", right)}`);
   }
 
-  /** Something to look at while it takes its time. Only a terminal can take it back, and only one line of it. */
+  /** Something to look at while it takes its time: a label says what holds, and it may not yet. Only a terminal can take it back, and only one line of it. */
   #showPending(label: string): void {
     if (!this.#stream.isTTY || this.#isMuted) return;
-    this.#stream.write(this.#paint("dim", `  … ${label}`.slice(0, this.#width - 1)));
+    this.#stream.write(this.#paint("dim", `  … checking: ${label}`.slice(0, this.#width - 1)));
   }
 
   #paint(style: Style, text: string): string {

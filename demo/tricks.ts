@@ -1,3 +1,4 @@
+import { alignColumns } from "../src/helperctl/columns.ts";
 import type { RawRequest } from "./raw-client.ts";
 
 /** A start that the helper must refuse. */
@@ -15,14 +16,10 @@ const misspelt = (params: Trick["params"]): Trick => ({
   reason: "target-syntax",
 });
 
-/** Accounts that no rule lets the hub start anything for. */
-export const STRANGERS: readonly Trick[] = [
+/** Accounts that no rule lets the hub start anything for, and ways to write ssh.service into a request. */
+export const TRICKS: readonly Trick[] = [
   denied({ user: "mallory" }, "target-not-eligible"),
   denied({ user: "root" }, "target-forbidden"),
-];
-
-/** Ways to write ssh.service into a request. */
-export const TRICKS: readonly Trick[] = [
   denied({ user: "ssh.service" }, "target-unknown"),
   denied({ template: "ssh", user: "zoe" }, "template-not-allowed"),
   misspelt({ user: "../ssh" }),
@@ -40,7 +37,14 @@ export const startRequest = ({ params }: Trick, index: number): RawRequest => ({
 });
 
 /** The members of a request, as a person would say them. */
-export const describeTrick = ({ params }: Trick): string =>
+const describeTrick = ({ params }: Trick): string =>
   Object.entries(params)
     .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
     .join(", ");
+
+/** Each trick, what the intruder reads, and what the log says. */
+export const trickTable = (): string[] =>
+  alignColumns([
+    ["START OF", "ANSWER", "LOGGED REASON"],
+    ...TRICKS.map((trick) => [describeTrick(trick), trick.code, trick.reason ?? "none: malformed"]),
+  ]);

@@ -1,6 +1,6 @@
 import { installHelper, writePolicy, type Testbed } from "../../testbed/index.ts";
 import { expectSame, expectTrue } from "../check.ts";
-import { demoPolicy } from "../policy.ts";
+import { CHANGED, demoPolicy } from "../policy.ts";
 import { commandLines } from "../process-status.ts";
 import { HELPER_UNIT, PROJECT, type Cast, type Stage } from "../stage.ts";
 import { isActive } from "../unit.ts";
@@ -47,9 +47,11 @@ export async function prepare({ testbed, report }: Stage): Promise<Cast> {
     note(`in the group jupyterhub: zoe (${zoe}) and wash (${wash}), but not mallory (${mallory})`);
     return { jupyter, zoe, wash, mallory };
   });
-  await report.step("the policy is the shipped example, and so are the units", async () => {
+  await report.step("the policy is the shipped example, and so are the units", async (note) => {
     await writePolicy(testbed, demoPolicy(await testbed.read("/etc/hub-helper/policy.toml")));
     await writeUnits(testbed, PROJECT);
+    note(`but for ${CHANGED}, so that nobody waits`);
+    note("which programs run stands in drop-ins of the units, as an admin would write them");
   });
   await report.step("helperctl check has nothing against the policy", async (note) => {
     note((await testbed.run(["helperctl", "check"])).stdout.trim());

@@ -2,17 +2,12 @@ import type { Testbed } from "../../testbed/index.ts";
 import { auditRecords, sentenceOf, type AuditRecord } from "../audit.ts";
 import { expectSame } from "../check.ts";
 import { askHub } from "../hub-client.ts";
-import { speakAs, speakAsHub, type RawReply } from "../raw-client.ts";
+import { INTRUDER_UNIT, speakAs, speakAsHub, type RawReply } from "../raw-client.ts";
 import { BYSTANDER, HELPER_UNIT, HUB_UNIT, type Stage } from "../stage.ts";
-import { describeTrick, startRequest, STRANGERS, TRICKS } from "../tricks.ts";
+import { startRequest, TRICKS, trickTable } from "../tricks.ts";
 import { showUnit } from "../unit.ts";
 
-const ALL = [...STRANGERS, ...TRICKS];
-const REQUESTS = ALL.map(startRequest);
-const WIDEST = {
-  trick: Math.max(...TRICKS.map((trick) => describeTrick(trick).length)),
-  code: Math.max(...TRICKS.map(({ code }) => code.length)),
-};
+const REQUESTS = TRICKS.map(startRequest);
 
 /** The answers in the order of the requests. */
 async function tryAll(testbed: Testbed): Promise<RawReply[]> {
@@ -48,19 +43,20 @@ export async function refuse({ testbed, report }: Stage): Promise<void> {
     note(`403 “${String(message)}”`);
   });
   const replies = await report.step(
-    `it tries ${ALL.length} starts of its own making: none gets through`,
-    async () => {
+    `it tries ${TRICKS.length} starts of its own making: none gets through`,
+    async (note) => {
       const found = await tryAll(testbed);
       const codes = found.map(({ error }) => error?.data.code);
       expectSame(
         "the answers",
         codes,
-        ALL.map(({ code }) => code),
+        TRICKS.map(({ code }) => code),
       );
+      note(`from a process of the hub's account, in ${INTRUDER_UNIT}`);
       return found;
     },
   );
-  await report.step("it learns nothing from the answers: each “denied” is the same", async (note) => {
+  await report.step("it learns nothing about accounts: each “denied” is the same", async (note) => {
     const words = new Set(
       replies.filter(({ error }) => error?.data.code === "denied").map(({ error }) => JSON.stringify(error)),
     );
@@ -73,13 +69,11 @@ export async function refuse({ testbed, report }: Stage): Promise<void> {
     const reasons = records.map((found) =>
       found.map(({ decision, reason }) => `${decision}: ${reason ?? ""}`),
     );
-    const wanted = ALL.map(({ reason }) => (reason === null ? [] : [`refused: ${reason}`]));
+    const wanted = TRICKS.map(({ reason }) => (reason === null ? [] : [`refused: ${reason}`]));
     expectSame("the audit records", reasons, wanted);
-    for (const [record] of records.slice(0, STRANGERS.length)) if (record) note(sentenceOf(record));
-    for (const trick of TRICKS) {
-      const [what, code] = [describeTrick(trick).padEnd(WIDEST.trick), trick.code.padEnd(WIDEST.code)];
-      note(`${what}  ${code}  ${trick.reason ?? "malformed"}`);
-    }
+    const first = records[0]?.[0];
+    if (first) note(`the first in words: ${sentenceOf(first)}`);
+    for (const line of trickTable()) note(line);
   });
   await report.step(`${BYSTANDER} was never touched`, () => expectUntouched(testbed, BYSTANDER));
   await report.step("mallory's own processes cannot even connect to the helper", async (note) => {

@@ -34,7 +34,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       json,
     },
     about: [
-      "Asks the running helper, which decides as it would for the peer itself and carries nothing out. Prints the verdict and each step that led to it. Exits with 0 when the request would be allowed, with 1 when not.",
+      "Asks the running helper, which decides as it would for the peer itself and carries nothing out. Prints the verdict and each step that led to it. Exits with 0 when the request would be allowed, with 1 when not, and with 4 when whoever asks is not root.",
     ],
     load: async () => (await import("./commands/explain.ts")).explain,
   },

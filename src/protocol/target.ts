@@ -19,7 +19,7 @@ const SERVER_NAME = /^[\p{L}\p{M}\p{Nd}_.-]{1,64}$/u;
 export const USER_NAME_RULE =
   "a user name is 1 to 64 of A-Z a-z 0-9 _ . @ -, begins with a letter, a digit or _, and is not all digits";
 export const SERVER_NAME_RULE =
-  "a server name is 1 to 64 letters, marks, decimal digits, _ . or -, and is neither . nor ..";
+  'a server name is 1 to 64 letters, marks, decimal digits, _ . or -, and is neither "." nor ".."';
 
 export const parseUserName = (text: string): UserName | null =>
   USER_NAME.test(text) ? (text as UserName) : null;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { duration, indent, stepLine, wrap } from "../../demo/layout.ts";
+import { duration, indent, stepLine, stepTime, wrap } from "../../demo/layout.ts";
 
 describe("a duration", () => {
   test.each([
@@ -11,6 +11,10 @@ describe("a duration", () => {
   ])("of %d ms reads %s", (ms, words) => {
     expect(duration(ms)).toBe(words);
   });
+});
+
+test("a step has no time where it took less than a millisecond", () => {
+  expect([0.4, 0.99, 1, 33.6].map(stepTime)).toEqual(["", "", "1 ms", "34 ms"]);
 });
 
 describe("wrapping", () => {
@@ -41,6 +45,10 @@ describe("a step's line", () => {
     const { left, right } = stepLine("✓", "it holds", "5 ms", 24);
     expect(left + right).toBe("  ✓ it holds        5 ms");
     expect(left + right).toHaveLength(24);
+  });
+
+  test("ends with its words where it has no time", () => {
+    expect(stepLine("✓", "it holds", "", 24)).toEqual({ left: "  ✓ it holds", right: "" });
   });
 
   test("has its time after a space where the words leave no room", () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { parse } from "smol-toml";
-import { demoPolicy } from "../../demo/policy.ts";
+import { CHANGED, demoPolicy } from "../../demo/policy.ts";
 
 const SHIPPED = readFileSync(join(import.meta.dirname, "../../systemd/policy.toml"), "utf8");
 
@@ -16,6 +16,10 @@ test("the demo's policy is the shipped example, with an idle time to watch and n
       { name: "admins-look" },
     ],
   });
+});
+
+test("what the demo changes of it is told in words", () => {
+  expect(CHANGED).toBe("idle_exit_seconds = 1 and settle_ms = 0");
 });
 
 test("an example that no longer has what the demo changes is not taken", () => {

@@ -30,6 +30,13 @@ describe("a policy that loads", () => {
     });
   });
 
+  test("is said to allow nothing yet while it has no rule", async () => {
+    directory.write("version = 1\n");
+    expect((await check()).printed).toBe(
+      `${directory.paths.file} loads: 0 templates, 0 rules, 0 warnings; it allows nothing yet\n`,
+    );
+  });
+
   test("is passed over in silence with --quiet", async () => {
     directory.write(SAMPLE, { "Not Read": "" });
     expect(await check("--quiet")).toEqual({ status: 0, printed: "", complained: "" });

@@ -57,12 +57,16 @@ const REFUSALS: readonly (readonly [string, number, ErrorCode, ErrorDetails[Erro
   ["a bug in the helper", 4, "internal", { incident: "i-1" }],
 ];
 
-/** Runs `helperctl list` against a helper that answers with an error. */
-async function refused(code: ErrorCode, details: ErrorDetails[ErrorCode]): Promise<Ran> {
+/** Runs a command line against a helper that answers with an error. */
+async function refused(
+  code: ErrorCode,
+  details: ErrorDetails[ErrorCode],
+  args: readonly string[] = ["list"],
+): Promise<Ran> {
   await using server = await LineServer.start(async (peer) => {
     for await (const request of peer) peer.fail(request, code, details);
   });
-  return await helperctl(["list"], { client: clientOf(server) });
+  return await helperctl(args, { client: clientOf(server) });
 }
 
 describe("the exit status", () => {
@@ -71,6 +75,14 @@ describe("the exit status", () => {
     expect({ status, printed }).toEqual({ status: expected, printed: "" });
     expect(complained).toMatch(/^helperctl: .*\.\n$/);
     expect(complained).not.toMatch(ACTED_ON);
+  });
+
+  test("of an explain by somebody else than root is 4, as 1 would be a verdict", async () => {
+    expect(await refused("denied", {}, ["explain", "--as", "990", "start", "zoe"])).toEqual({
+      status: 4,
+      printed: "",
+      complained: "helperctl: explain is for root alone.\n",
+    });
   });
 
   test("of a helper that cannot be reached is 3", async () => {

@@ -32,7 +32,8 @@ export const check: Run = async ({ words, flags }, { print, complain, policyGrou
       counted(rules.length, "rule"),
       counted(warnings.length, "warning"),
     ];
-    print(`${harmless(paths.file)} loads: ${found.join(", ")}\n`);
+    const effect = rules.length === 0 ? "; it allows nothing yet" : "";
+    print(`${harmless(paths.file)} loads: ${found.join(", ")}${effect}\n`);
     return EXIT.yes;
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
