@@ -10,9 +10,6 @@ const CHANGES = [
 /** "idle_exit_seconds = 1 and settle_ms = 0" */
 export const CHANGED = CHANGES.map(([, to]) => to).join(" and ");
 
-/** "idle_exit_seconds = 1 and settle_ms = 0" */
-export const CHANGED = CHANGES.map(([, to]) => to).join(" and ");
-
 /** The example in the shipped policy, with its comment signs taken off as the file itself advises. */
 export function demoPolicy(shipped: string): string {
   let policy = shipped.replaceAll(/^# /gm, "");

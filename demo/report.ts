@@ -97,10 +97,10 @@ export class Report {
     this.#print(`${erase}${left.replace(mark, this.#paint(style, mark))}${this.#paint("dim", right)}`);
   }
 
-  /** Something to look at while it takes its time: a label says what holds, and it may not yet. Only a terminal can take it back, and only one line of it. */
+  /** Something to look at while it takes its time: a question, as what a label says may not hold yet. Only a terminal can take it back, and only one line of it. */
   #showPending(label: string): void {
     if (!this.#stream.isTTY || this.#isMuted) return;
-    this.#stream.write(this.#paint("dim", `  … checking: ${label}`.slice(0, this.#width - 1)));
+    this.#stream.write(this.#paint("dim", `  … ${label}?`.slice(0, this.#width - 1)));
   }
 
   #paint(style: Style, text: string): string {

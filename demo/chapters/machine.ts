@@ -51,7 +51,7 @@ export async function prepare({ testbed, report }: Stage): Promise<Cast> {
     await writePolicy(testbed, demoPolicy(await testbed.read("/etc/hub-helper/policy.toml")));
     await writeUnits(testbed, PROJECT);
     note(`but for ${CHANGED}, so that nobody waits`);
-    note("which programs run stands in drop-ins of the units, as an admin would write them");
+    note("drop-ins of the units say which programs run, as an admin would");
   });
   await report.step("helperctl check has nothing against the policy", async (note) => {
     note((await testbed.run(["helperctl", "check"])).stdout.trim());

@@ -72,7 +72,7 @@ export async function refuse({ testbed, report }: Stage): Promise<void> {
     const wanted = TRICKS.map(({ reason }) => (reason === null ? [] : [`refused: ${reason}`]));
     expectSame("the audit records", reasons, wanted);
     const first = records[0]?.[0];
-    if (first) note(`the first in words: ${sentenceOf(first)}`);
+    if (first) note(sentenceOf(first));
     for (const line of trickTable()) note(line);
   });
   await report.step(`${BYSTANDER} was never touched`, () => expectUntouched(testbed, BYSTANDER));
