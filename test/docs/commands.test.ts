@@ -49,7 +49,9 @@ describe("a command in a document", () => {
   });
 
   test("runs an npm script that exists", () => {
-    const called = lines.flatMap(({ line }) => /^npm (?:run )?([a-z]+)/.exec(line)?.[1] ?? []);
+    const called = lines.flatMap(
+      ({ line }) => /^npm (?:run )?(?!ci\b|pack\b|install\b)([a-z]+)/.exec(line)?.[1] ?? [],
+    );
     expect(called).toEqual(expect.arrayContaining(["demo", "test"]));
     expect(called.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
   });

@@ -16,13 +16,32 @@ describe("the table of hints", () => {
     "exit status": (status) => hintOf("failed", failed("exit-code", Number(status))),
     result: (result) => hintOf("failed", failed(result)),
     job: (result) => hintOf(result, rawUnit({ ActiveState: "inactive", SubState: "dead" })),
-    unmet: () =>
-      hintOf("done", rawUnit({ ActiveState: "inactive", SubState: "dead", ConditionResult: false })),
+    "step status": (status) =>
+      hintOf("failed", {
+        ...failed("exit-code", 0),
+        ExecLines: [{ directive: "ExecStartPre", path: "/bin/false", flags: [], status: Number(status) }],
+      }),
+    unmet: (which) =>
+      hintOf(
+        "done",
+        rawUnit({ ActiveState: "inactive", SubState: "dead", ConditionResult: false, Result: which }),
+      ),
+    anything: () => hintOf("canceled", rawUnit({ ActiveState: "active", SubState: "running" })),
   };
 
   test.each(rows)("says what the user reads: %s, %s", (seen = "", sentence) => {
     const kind = Object.keys(hints).find((each) => seen.startsWith(`${each} `)) ?? "";
     expect(hints[kind]?.(seen.slice(kind.length + 1))).toBe(sentence);
+  });
+
+  test("has every sentence that a user may read", () => {
+    const SENTENCE = /(["`])([A-Z][^"`\n]*\.)\1/g;
+    const sentences = Array.from(read("src/units/hint.ts").matchAll(SENTENCE), ([, , sentence = ""]) =>
+      sentence.replace(/\$\{[^}]*\}/, "1"),
+    );
+    expect(sentences.length).toBeGreaterThan(30);
+    const listed = new Set(rows.map(([, sentence]) => sentence));
+    expect(sentences.filter((sentence) => !listed.has(sentence))).toEqual([]);
   });
 });
 

@@ -1,6 +1,15 @@
-import { chmodSync, copyFileSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { withoutFences } from "../docs/markdown.ts";
 import { PROJECT, run, Scratch, tree } from "./support.ts";
 
 // As a packager does it: what this machine's own Node is like does not matter.
@@ -27,14 +36,14 @@ const INSTALLED = {
   [`${DOC}/README.md`]: "0644",
   [`${DOC}/SECURITY.md`]: "0644",
   ...Object.fromEntries(
-    ["architecture", "client", "operations", "policy", "protocol", "units"].map((page) => [
-      `${DOC}/docs/${page}.md`,
-      "0644",
-    ]),
+    ["client", "operations", "policy", "protocol", "units"].map((page) => [`${DOC}/docs/${page}.md`, "0644"]),
   ),
   [`${DOC}/examples/README.md`]: "0644",
   [`${DOC}/examples/add-user-units`]: "0755",
   [`${DOC}/examples/hub.service`]: "0644",
+  ...Object.fromEntries(
+    Object.keys(tree(join(PROJECT, "examples/hub"))).map((file) => [`${DOC}/examples/hub/${file}`, "0644"]),
+  ),
   [`${DOC}/examples/jupyterhub-singleuser-.service.d/40-hardening.conf`]: "0644",
   [`${DOC}/examples/jupyterhub-singleuser-.slice.d/10-limits.conf`]: "0644",
   [`${DOC}/examples/jupyterhub-singleuser.slice`]: "0644",
@@ -93,6 +102,22 @@ describe("scripts/install --destdir", () => {
       "utf8",
     );
     expect(example).toContain("ExecStart=/usr/local/lib/hub-helper/exec-with-credentials ");
+  });
+
+  test("puts documents in place whose links lead to something that is installed", () => {
+    using scratch = new Scratch();
+    install(scratch.path);
+    const documents = Object.keys(tree(scratch.path)).filter((path) => path.endsWith(".md"));
+    const links = documents.flatMap((from) =>
+      Array.from(
+        withoutFences(readFileSync(join(scratch.path, from), "utf8")).matchAll(/\]\(([^)\s#]+)[^)\s]*\)/g),
+        ([, to = ""]) => ({ from, to }),
+      ),
+    );
+    const local = links.filter(({ to }) => !/^[a-z]+:/.test(to));
+    expect(local.length).toBeGreaterThan(20);
+    const lost = local.filter(({ from, to }) => !existsSync(join(scratch.path, dirname(from), to)));
+    expect(lost).toEqual([]);
   });
 
   test("makes the command run on the same Node as the helper", () => {
