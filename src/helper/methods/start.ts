@@ -11,8 +11,8 @@ import { judgeAgain } from "../judge-again.ts";
 import type { Services } from "../services.ts";
 import { show } from "../unit-view.ts";
 
-/** A start that has waited longer than this for its place is judged anew, in milliseconds. */
-const JUDGED_FOR_MS = 100;
+/** A start that has waited longer than this for its place is judged anew, in milliseconds: no wait is as short. */
+const JUDGED_FOR_MS = 1;
 
 /** Starts a target's unit and answers once its job is done, or its failure is known. */
 export const start: Handler<"start"> = async (call, { timeoutMs }) => {
@@ -29,10 +29,11 @@ export const start: Handler<"start"> = async (call, { timeoutMs }) => {
 async function startInTurn(call: TargetCall, timeoutMs: number): Promise<UnitState> {
   const began = performance.now();
   const give = await call.services.turns.start(call.resolved.unit, timeoutMs);
-  const leftMs = Math.max(1, timeoutMs - Math.round(performance.now() - began));
+  const waitedMs = performance.now() - began;
+  const leftMs = Math.max(1, timeoutMs - Math.round(waitedMs));
   let job: Promise<string> | undefined;
   try {
-    if (timeoutMs - leftMs > JUDGED_FOR_MS) await judgeAgain(call);
+    if (waitedMs > JUDGED_FOR_MS) await judgeAgain(call);
     return await startUnit(call, leftMs, (begun) => {
       job = begun;
     });
