@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { expect, test } from "@jest/globals";
 import type { Speaker } from "./raw-client.ts";
 import { audited } from "./audit-records.ts";
@@ -56,4 +58,14 @@ test("an orphan with a socket keeps what a rule without a unit gives its account
   const client = await stage.connect();
   await client.orphan();
   expect(await client.result("describe")).toHaveProperty("peer.user", "jupyter");
+});
+
+test("a process of another pid namespace, whose pid the kernel gives as 0, is in no unit at all", async () => {
+  // This one: it reaches the socket from outside of the container. To PID 1, pid 0 means whoever asks, the helper.
+  const socket = connect(`${stage.testbed.root}/run/hub-helper/helper.sock`);
+  socket.write('{"jsonrpc":"2.0","id":1,"method":"start","params":{"user":"zoe"}}\n');
+  const [reply] = (await once(socket, "data")) as [Buffer];
+  socket.destroy();
+  expect(JSON.parse(reply.toString())).toMatchObject({ error: { data: { code: "denied" } } });
+  expect(await lastRefusal()).toMatchObject({ peerUid: 0, peerPid: 0, peerUnit: null });
 });

@@ -5,7 +5,7 @@ import { Directory } from "./directory.ts";
 /** What stands below /run/hub-helper, each 0700: sets by unit, what is remembered of sets and of starts, and a place to prepare. */
 export type Room = "credentials" | "sets" | "units" | "staging";
 
-export const RUN_DIRECTORY = "/run/hub-helper";
+const RUN_DIRECTORY = "/run/hub-helper";
 
 /**
  * The helper's state, all of it on a tmpfs. Every use opens it anew from `/` and believes it only while it is

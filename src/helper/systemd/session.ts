@@ -3,7 +3,7 @@ import { unitOfPath } from "./paths.ts";
 
 const SYSTEMD = "org.freedesktop.systemd1";
 const MANAGER_PATH = "/org/freedesktop/systemd1";
-export const MANAGER = "org.freedesktop.systemd1.Manager";
+const MANAGER = "org.freedesktop.systemd1.Manager";
 const DBUS = "org.freedesktop.DBus";
 
 const FROM_SYSTEMD = `type='signal',sender='${SYSTEMD}'`;
