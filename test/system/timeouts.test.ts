@@ -37,17 +37,16 @@ test("a later start joins the job that goes on", async () => {
 });
 
 test("a stop ends a start at once, and the start's callers are told that they were interrupted", async () => {
-  const unit = await stage.server("halted", ["Type=notify"]);
+  // It would start for ever: a stop that waited for the start would never be answered.
+  const unit = await stage.server("halted", ["Type=notify", "TimeoutStartSec=infinity"]);
   const [client, other] = await Promise.all([stage.connect(), stage.connect()]);
   await other.result("watch", { user: "halted" });
   const starts = [client.ask("start", { user: "halted" }), client.ask("start", { user: "halted" })];
   await other.notification("unit-changed", unitIs("activating"));
-  const begun = performance.now();
   expect(await other.result("stop", { user: "halted" })).toMatchObject({ unit, activeState: "inactive" });
   for (const start of starts) {
     expect((await client.answer(start)).error?.data).toEqual({ code: "interrupted", unit });
   }
-  expect(performance.now() - begun).toBeLessThan(5000);
 });
 
 test("a stop after a job-timeout ends the job", async () => {
