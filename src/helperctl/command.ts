@@ -2,12 +2,15 @@ import type { HelperClient } from "../client/client.ts";
 import type { NameService } from "../policy/types.ts";
 import type { LoadOptions } from "../policy/load.ts";
 import type { ExitStatus } from "./exit-status.ts";
+import type { Machine } from "./machine/machine.ts";
+import type { Screen } from "./screen.ts";
 
 /** A flag, or an option that takes a value. */
 export type Option =
-  | { readonly text: string; readonly value?: never; readonly required?: never }
+  | { readonly text: string; readonly short?: string; readonly value?: never; readonly required?: never }
   | {
       readonly text: string;
+      readonly short?: string;
       /** What stands for the value in the usage line. */
       readonly value: string;
       readonly required?: boolean;
@@ -26,15 +29,25 @@ export interface PolicyGround extends LoadOptions {
   readonly names: NameService;
 }
 
-export type Asker = Pick<HelperClient, "describe" | "list" | "explain" | "close">;
+export type Asker = Pick<
+  HelperClient,
+  "describe" | "list" | "status" | "watch" | "start" | "stop" | "resetFailed" | "explain" | "close"
+>;
 
-/** All that a command can reach. Neither the client nor libc is loaded before it is asked for. */
+/** All that a command can reach. Neither the client nor libc nor D-Bus is loaded before it is asked for. */
 export interface Surroundings {
   readonly version: string;
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
+  /** What `print` prints to. */
+  readonly screen: Screen;
+  /** What `complain` prints to. */
+  readonly complaints: Screen;
   readonly nowMs: () => number;
+  /** Aborted by SIGINT and SIGTERM: whatever goes on by itself then ends in good order. */
+  readonly interrupted: AbortSignal;
   readonly openClient: () => Promise<Asker>;
+  readonly openMachine: () => Promise<Machine>;
   readonly policyGround: () => Promise<PolicyGround>;
 }
 
@@ -42,10 +55,10 @@ export type Run = (given: Given, surroundings: Surroundings) => Promise<ExitStat
 
 export interface Command {
   readonly summary: string;
-  /** The words it takes, as the usage line shows them; those in brackets may be left out. */
+  /** The words it takes, as the usage line shows them; those in brackets may be left out, `...` is any number. */
   readonly words: readonly string[];
   readonly options: Readonly<Record<string, Option>>;
-  /** Paragraphs of its help. */
+  /** Paragraphs of its help, and of its part of the manual page. */
   readonly about: readonly string[];
   readonly load: () => Promise<Run>;
 }

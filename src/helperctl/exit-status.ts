@@ -4,9 +4,9 @@ export const EXIT = { yes: 0, no: 1, usage: 2, unreachable: 3, failed: 4 } as co
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
-  yes: "yes: it is allowed, it loads, it was done",
-  no: "no: it is refused, or errors were found",
+  yes: "yes: it is allowed, it runs, it was done, all is well",
+  no: "no: it is refused, it does not run, or errors were found",
   usage: "the command was not understood",
   unreachable: "the helper cannot be reached",
-  failed: "the helper, or this command, failed",
+  failed: "the operation failed, or this command did",
 };

@@ -1,3 +1,4 @@
+import { COMMON_OPTIONS } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT, EXIT_MEANINGS } from "./exit-status.ts";
@@ -22,13 +23,14 @@ function usageOf(name: string, { words, options }: Command): string {
 
 /** What `helperctl help COMMAND` prints. */
 export function helpOf(name: string, command: Command): string {
-  const options = Object.entries(command.options).map(([option, { value, text }]) => [
-    flagOf(option, value),
-    text,
-  ]);
-  const listed = options.length === 0 ? [] : [`Options:\n${indented(options)}`];
+  const options = Object.entries({ ...command.options, ...COMMON_OPTIONS }).map(
+    ([option, { value, short, text }]) => [
+      `${short === undefined ? "" : `-${short}, `}${flagOf(option, value)}`,
+      text,
+    ],
+  );
   const about = command.about.map(wrap);
-  return [`usage: ${usageOf(name, command)}\n`, ...about, ...listed].join("\n");
+  return [`usage: ${usageOf(name, command)}\n`, ...about, `Options:\n${indented(options)}`].join("\n");
 }
 
 /** What `helperctl help` prints. */

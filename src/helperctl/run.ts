@@ -5,6 +5,7 @@ import type { ExitStatus } from "./exit-status.ts";
 import { EXIT } from "./exit-status.ts";
 import { judgeFailure } from "./failure.ts";
 import { helpOf, overview } from "./help.ts";
+import { suggestion } from "./nearest-word.ts";
 import { UsageError } from "./usage-error.ts";
 
 const HELP_WORDS = new Set(["help", "--help", "-h"]);
@@ -13,13 +14,20 @@ function commandNamed(word: string): Command {
   const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
   if (command !== undefined) return command;
   const kind = word.startsWith("-") ? "option" : "command";
-  throw new UsageError(`There is no ${kind} ${word}; helperctl help lists what there is.`);
+  const near = suggestion(word, [...Object.keys(COMMANDS), "help", "--help", "--version"]);
+  throw new UsageError(`There is no ${kind} ${word}; helperctl help lists what there is.${near}`);
 }
 
 function helpFor([topic, ...more]: readonly string[]): string {
   if (more.length > 0) throw new UsageError("helperctl help takes one command.");
   return topic === undefined ? overview() : helpOf(topic, commandNamed(topic));
 }
+
+const withoutColour = (surroundings: Surroundings): Surroundings => ({
+  ...surroundings,
+  screen: { ...surroundings.screen, colour: false },
+  complaints: { ...surroundings.complaints, colour: false },
+});
 
 async function obey(args: readonly string[], surroundings: Surroundings): Promise<ExitStatus> {
   const [word, ...rest] = args;
@@ -39,7 +47,8 @@ async function obey(args: readonly string[], surroundings: Surroundings): Promis
     print(helpOf(word, command));
     return EXIT.yes;
   }
-  return (await command.load())(given, surroundings);
+  const run = await command.load();
+  return run(given, given.flags.has("no-color") ? withoutColour(surroundings) : surroundings);
 }
 
 /** Carries out one command line. @returns the exit status; nothing is thrown */

@@ -1,7 +1,10 @@
 import type { HelperClient } from "../../src/client/index.ts";
 import type { PolicyGround } from "../../src/helperctl/command.ts";
 import type { ExitStatus } from "../../src/helperctl/exit-status.ts";
+import type { Machine } from "../../src/helperctl/machine/machine.ts";
 import { run } from "../../src/helperctl/run.ts";
+import type { Screen } from "../../src/helperctl/screen.ts";
+import { PLAIN } from "../../src/helperctl/screen.ts";
 import type { ReceivedRequest } from "../client/line-server.ts";
 import { answering, LineServer } from "../client/line-server.ts";
 import { clientOf } from "../client/clients.ts";
@@ -15,12 +18,24 @@ export interface Ran {
 interface Given {
   readonly client?: HelperClient;
   readonly ground?: PolicyGround;
+  readonly machine?: Machine;
+  readonly screen?: Screen;
+  readonly interrupted?: AbortSignal;
 }
+
+/** A terminal with colours. */
+export const TERMINAL: Screen = { columns: 80, colour: true };
+
+const given = <T>(what: string, value: T | undefined): Promise<T> =>
+  value === undefined ? Promise.reject(new Error(`no ${what} is given`)) : Promise.resolve(value);
 
 export const NOW = Date.parse("2030-01-02T03:04:05Z");
 
 /** Runs one command line, with what the test gives it. */
-export async function helperctl(args: readonly string[], { client, ground }: Given = {}): Promise<Ran> {
+export async function helperctl(
+  args: readonly string[],
+  { client, ground, machine, screen = PLAIN, interrupted = new AbortController().signal }: Given = {},
+): Promise<Ran> {
   const printed: string[] = [];
   const complained: string[] = [];
   const status = await run(args, {
@@ -28,8 +43,12 @@ export async function helperctl(args: readonly string[], { client, ground }: Giv
     print: (text) => printed.push(text),
     complain: (text) => complained.push(text),
     nowMs: () => NOW,
-    openClient: () => (client ? Promise.resolve(client) : Promise.reject(new Error("no client is given"))),
-    policyGround: () => (ground ? Promise.resolve(ground) : Promise.reject(new Error("no ground is given"))),
+    screen,
+    complaints: screen,
+    interrupted,
+    openClient: () => given("client", client),
+    openMachine: () => given("machine", machine),
+    policyGround: () => given("ground", ground),
   });
   return { status, printed: printed.join(""), complained: complained.join("") };
 }

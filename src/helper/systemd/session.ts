@@ -2,8 +2,8 @@ import { Bus, BusUnavailable, type Signal } from "./bus.ts";
 import { unitOfPath } from "./paths.ts";
 
 const SYSTEMD = "org.freedesktop.systemd1";
-const MANAGER_PATH = "/org/freedesktop/systemd1";
-const MANAGER = "org.freedesktop.systemd1.Manager";
+export const MANAGER_PATH = "/org/freedesktop/systemd1";
+export const MANAGER = "org.freedesktop.systemd1.Manager";
 const DBUS = "org.freedesktop.DBus";
 
 const FROM_SYSTEMD = `type='signal',sender='${SYSTEMD}'`;

@@ -1,0 +1,75 @@
+import type { Variant } from "dbus-next";
+import { BusError } from "./bus.ts";
+import { MANAGER, MANAGER_PATH, Session } from "./session.ts";
+
+const PROPERTIES = "org.freedesktop.DBus.Properties";
+
+/** Every property of a unit by systemd's names: org.freedesktop.systemd1(5). */
+export type UnitProperties = Readonly<Record<string, unknown>>;
+
+/** What systemd does not have, or does not take for a name, is null. */
+async function orNull<T>(question: Promise<T>): Promise<T | null> {
+  try {
+    return await question;
+  } catch (error) {
+    if (error instanceof BusError) return null;
+    throw error;
+  }
+}
+
+/** PID 1 as somebody sees it who only looks, and needs no privilege for that. The daemon has no use for it. */
+export class Inspector {
+  #session: Promise<Session> | null = null;
+
+  #connect(): Promise<Session> {
+    const ignore = (): void => undefined;
+    this.#session ??= Session.open({ onJobRemoved: ignore, onUnitChanged: ignore, onClose: ignore });
+    return this.#session;
+  }
+
+  /** Reads a unit, which PID 1 loads for that; one without a file has `LoadState` `not-found`. Null: no unit's name. */
+  unit(name: string): Promise<UnitProperties | null> {
+    return orNull(this.#properties(name));
+  }
+
+  async #properties(name: string): Promise<UnitProperties> {
+    const session = await this.#connect();
+    const [path] = await session.manager("LoadUnit", "s", name);
+    const [properties] = await session.call(String(path), PROPERTIES, "GetAll", "s", "");
+    const entries = Object.entries(properties as Record<string, Variant>);
+    return Object.fromEntries(entries.map(([property, { value }]) => [property, value as unknown]));
+  }
+
+  /** Names of the units in memory that match one of the globs. */
+  async unitsInMemory(globs: readonly string[]): Promise<string[]> {
+    const session = await this.#connect();
+    const [units] = await session.manager("ListUnitsByPatterns", "asas", [], globs);
+    return (units as string[][]).map(([name = ""]) => name);
+  }
+
+  /** Paths of the unit files whose names match one of the globs. */
+  async unitFiles(globs: readonly string[]): Promise<string[]> {
+    const session = await this.#connect();
+    const [files] = await session.manager("ListUnitFilesByPatterns", "asas", [], globs);
+    return (files as string[][]).map(([path = ""]) => path);
+  }
+
+  /** `enabled`, `disabled`, `static` ...; null where there is no such file. */
+  async fileState(unit: string): Promise<string | null> {
+    const session = await this.#connect();
+    const answer = await orNull(session.manager("GetUnitFileState", "s", unit));
+    return answer === null ? null : String(answer[0]);
+  }
+
+  /** A property of PID 1 itself, such as `Version`. */
+  async managerProperty(name: string): Promise<unknown> {
+    const session = await this.#connect();
+    const [variant] = await session.call(MANAGER_PATH, PROPERTIES, "Get", "ss", MANAGER, name);
+    return (variant as Variant).value;
+  }
+
+  async close(): Promise<void> {
+    const session = await this.#session?.catch(() => null);
+    session?.close();
+  }
+}

@@ -1,0 +1,3 @@
+import type { Run } from "../command.ts";
+
+export const whoCan: Run = () => Promise.reject(new Error("to be written"));

@@ -1,0 +1,68 @@
+import type { Cell } from "./columns.ts";
+import type { ExitStatus } from "./exit-status.ts";
+import { EXIT } from "./exit-status.ts";
+import { harmless } from "./harmless.ts";
+import type { Role, Screen } from "./screen.ts";
+import { paint } from "./screen.ts";
+
+/** `error`: something does not work, or is not safe. `warning`: it works and smells. `note`: worth knowing. */
+export type Severity = "error" | "warning" | "note";
+
+/** One thing that is wrong with the set-up. */
+export interface Finding {
+  /** What kind of thing, in words with `-` between them: stable, for programs. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** A sentence, that says what is wrong and what comes of it. */
+  readonly text: string;
+  /** The unit that it is about. */
+  readonly unit?: string;
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+  readonly column?: number;
+  /** A command line for root that mends it; null where no command can. */
+  readonly mend: string | null;
+}
+
+const ROLES: Readonly<Record<Severity, Role>> = { error: "bad", warning: "warning", note: "aside" };
+
+/** `file:line:column`, or the unit, or nothing. */
+function placeOf({ file, line, column, unit }: Finding): string {
+  const place = [file, line, column].filter((part) => part !== undefined).join(":");
+  return place === "" ? (unit ?? "") : place;
+}
+
+const label = (screen: Screen, { severity }: Finding): string => paint(screen, ROLES[severity], severity);
+
+/** `place: severity: text`, and below it, indented, the command that mends it. */
+export function renderFinding(screen: Screen, finding: Finding): string {
+  const place = placeOf(finding);
+  const before = place === "" ? "" : `${harmless(place)}: `;
+  const mend =
+    finding.mend === null ? "" : `    ${paint(screen, "aside", "mend:")} ${harmless(finding.mend)}\n`;
+  return `${before}${label(screen, finding)}: ${harmless(finding.text)}\n${mend}`;
+}
+
+const ORDER: readonly Severity[] = ["error", "warning", "note"];
+
+/** The gravest first; within one severity as they came. */
+export const sortFindings = (findings: readonly Finding[]): Finding[] =>
+  findings.toSorted((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
+
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** `2 errors, 1 warning`; notes are not counted. */
+export const tally = (findings: readonly Finding[]): string =>
+  (["error", "warning"] as const)
+    .map((severity) => counted(findings.filter((each) => each.severity === severity).length, severity))
+    .join(", ");
+
+/** Errors are a no; so are warnings where the caller is strict. */
+export const statusOf = (findings: readonly Finding[], isStrict: boolean): ExitStatus =>
+  findings.some(({ severity }) => severity === "error" || (isStrict && severity === "warning"))
+    ? EXIT.no
+    : EXIT.yes;
+
+/** A cell that says how grave something is. */
+export const severityCell = ({ severity }: Finding): Cell => ({ text: severity, role: ROLES[severity] });

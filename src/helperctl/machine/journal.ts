@@ -1,0 +1,50 @@
+import type { Machine } from "./machine.ts";
+
+/** One entry of the journal, as `journalctl --output=json` gives it: a field is text, bytes, a list, or null where it is too long. */
+type JournalField = string | number[] | readonly (string | number[])[] | null;
+
+export interface JournalEntry {
+  readonly cursor: string;
+  /** Milliseconds since 1970. */
+  readonly timeMs: number;
+  readonly identifier: string;
+  /** As it was logged: hostile until it has been made harmless. */
+  readonly message: string;
+}
+
+function textOf(field: JournalField | undefined): string {
+  if (field === undefined) return "";
+  if (field === null) return "(longer than journalctl shows)";
+  if (typeof field === "string") return field;
+  const isBytes = (value: readonly unknown[]): value is number[] => typeof value[0] === "number";
+  return isBytes(field) ? Buffer.from(field).toString("utf8") : textOf(field[0]);
+}
+
+/** Reads one line of `journalctl --output=json`. */
+export function parseEntry(line: string): JournalEntry {
+  const fields = JSON.parse(line) as Record<string, JournalField | undefined>;
+  return {
+    cursor: textOf(fields["__CURSOR"]),
+    timeMs: Number(textOf(fields["__REALTIME_TIMESTAMP"])) / 1000,
+    identifier: textOf(fields["SYSLOG_IDENTIFIER"]) || textOf(fields["_COMM"]),
+    message: textOf(fields["MESSAGE"]),
+  };
+}
+
+export const JOURNALCTL = [
+  "journalctl",
+  "--no-pager",
+  "--quiet",
+  "--output=json",
+  "--output-fields=MESSAGE,SYSLOG_IDENTIFIER,_COMM",
+] as const;
+
+/** The latest entries about a unit, its own and systemd's about it, the oldest first. Empty for whoever may not read them. */
+export async function lastEntries(machine: Machine, unit: string, count: number): Promise<JournalEntry[]> {
+  const argv = [...JOURNALCTL, `--unit=${unit}`, `--lines=${count}`];
+  const { stdout } = await machine.run(argv);
+  return stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map(parseEntry);
+}
