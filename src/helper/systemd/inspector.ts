@@ -37,7 +37,7 @@ export class Inspector {
     const [path] = await session.manager("LoadUnit", "s", name);
     const [properties] = await session.call(String(path), PROPERTIES, "GetAll", "s", "");
     const entries = Object.entries(properties as Record<string, Variant>);
-    return Object.fromEntries(entries.map(([property, { value }]) => [property, value as unknown]));
+    return Object.fromEntries(entries.map(([property, { value }]) => [property, value]));
   }
 
   /** Names of the units in memory that match one of the globs. */
