@@ -28,7 +28,9 @@ export interface Credentials {
 /** Whom `explain` asks about. */
 export type ExplainedPeer =
   | { readonly user: string; readonly unit?: string | undefined }
-  | { readonly uid: number; readonly unit?: string | undefined };
+  | { readonly uid: number; readonly unit?: string | undefined }
+  /** A process that this unit would start. */
+  | { readonly unit: string };
 
 export interface CallOptions {
   /** Rejects the call at once with the signal's reason. What the helper was already asked for goes on. */

@@ -1,7 +1,9 @@
 import { DEFAULT_LIMITS } from "../policy/default-limits.ts";
 import { targetOfUnit } from "../units/resolve.ts";
+import { countActivation } from "./activations.ts";
 import { Audit } from "./audit.ts";
 import { Collector } from "./collector.ts";
+import { ConnectedPeers } from "./connected-peers.ts";
 import { RunTree } from "./credentials/run-tree.ts";
 import { CredentialStore } from "./credentials/store.ts";
 import { JobTurns } from "./job-turns.ts";
@@ -53,6 +55,8 @@ export function assemble(): Services {
     changes,
     watchers,
     limiter,
+    peers: new ConnectedPeers(),
+    activations: countActivation(tree, log),
     audit,
     policy,
     log,

@@ -69,7 +69,7 @@ export class HelperServer {
 
   // The connection is counted before anything is awaited: an idle exit in between would lose it.
   #accept(socket: Socket): void {
-    const { limiter } = this.#services;
+    const { limiter, peers } = this.#services;
     socket.on("error", (error) => this.#services.log.debug({ event: "connection-error", err: error }));
     const peer = this.#identify(socket);
     const uid = peer.uid ?? -1;
@@ -90,7 +90,11 @@ export class HelperServer {
     }
     const connection = new Connection(socket, peer, this.#services, limiter.limits);
     this.#connections.add(connection);
-    socket.on("close", () => this.#connections.delete(connection));
+    peers.add(peer);
+    socket.on("close", () => {
+      this.#connections.delete(connection);
+      peers.delete(peer);
+    });
     void this.#open(socket, peer);
   }
 

@@ -1,6 +1,7 @@
 import type { NameService } from "../policy/types.ts";
 import type { Audit } from "./audit.ts";
 import type { Collector } from "./collector.ts";
+import type { ConnectedPeers } from "./connected-peers.ts";
 import type { CredentialStore } from "./credentials/store.ts";
 import type { JobTurns } from "./job-turns.ts";
 import type { Limiter } from "./limiter.ts";
@@ -24,6 +25,9 @@ export interface Services {
   readonly changes: UnitChanges;
   readonly watchers: Watchers;
   readonly limiter: Limiter;
+  readonly peers: ConnectedPeers;
+  /** How often the helper was started since the machine was; null where that is not known. */
+  readonly activations: number | null;
   readonly audit: Audit;
   readonly policy: PolicyHolder;
   readonly log: Log;

@@ -8,8 +8,9 @@ const explainedPeer = v.union(
   [
     strict({ user: v.string(), unit: v.optional(v.string()) }),
     strict({ uid: v.pipe(v.number(), v.safeInteger(), v.minValue(0)), unit: v.optional(v.string()) }),
+    strict({ unit: v.string() }),
   ],
-  'must be {"user": name} or {"uid": number}, with or without "unit"',
+  'must be {"user": name} or {"uid": number}, with or without "unit", or {"unit": name}',
 );
 
 interface MethodRow {

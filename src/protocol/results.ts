@@ -41,11 +41,27 @@ export interface Refusal {
   reason: string;
 }
 
+/** One process that is connected, as uid 0 sees it. */
+export interface PeerSummary {
+  /** Null when the kernel gave no usable identity. */
+  uid: number | null;
+  user: string | null;
+  /** The process that connected; it may have handed the socket on. */
+  pid: number;
+  /** The unit that it was in; null where that is not known. */
+  unit: string | null;
+  connections: number;
+}
+
 /** What `describe` adds for uid 0. */
 export interface AdminDescription {
   policy: { hash: string; ageSeconds: number; warnings: string[] };
   uptimeSeconds: number;
+  /** How often the helper was started since the machine was; null where that is not known. */
+  activations: number | null;
   connections: number;
+  /** Who is connected, those with the most connections first; at most 100. */
+  peers: PeerSummary[];
   /** How often each method was allowed, and how often anything was refused, since the helper started. */
   counts: { allowed: Record<string, number>; refused: number };
   /** Lines of the log that could not be written. */
@@ -74,10 +90,29 @@ export interface ExplainStep {
   text: string;
 }
 
+/** A rule, and where it stands. */
+export interface RulePlace {
+  name: string;
+  file: string;
+  /** From 1. */
+  line: number;
+}
+
+/** The rule that lacks least to allow what is refused. */
+export interface NearestRule {
+  rule: RulePlace;
+  /** All that would have to change, as sentences without their full stop. One: that single change would do. */
+  changes: string[];
+}
+
 export interface ExplainResult {
   allowed: boolean;
   reason: string | null;
   steps: ExplainStep[];
+  /** By which rule it is allowed; null for what is refused, and for what needs none. */
+  rule: RulePlace | null;
+  /** Null for what is allowed, and where nothing that a rule could say would allow it. */
+  nearest: NearestRule | null;
 }
 
 /** The result of every method. */

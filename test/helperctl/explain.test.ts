@@ -11,17 +11,31 @@ const step = (name: string, ok: boolean, text: string): ExplainResult["steps"][n
   text,
 });
 
-const ALLOWED: ExplainResult = { allowed: true, reason: null, steps: [step("peer", true, "rule hub fits")] };
+const ALLOWED: ExplainResult = {
+  allowed: true,
+  reason: null,
+  steps: [step("peer", true, "rule hub fits")],
+  rule: { name: "hub", file: "/etc/policy.toml", line: 7 },
+  nearest: null,
+};
 const REFUSED: ExplainResult = {
   allowed: false,
   reason: "target-not-eligible",
   steps: [step("peer", true, "rule hub fits"), step("account", false, "no rule here is for mallory")],
+  rule: null,
+  nearest: {
+    rule: { name: "hub", file: "/etc/policy.toml", line: 7 },
+    changes: ["put mallory into the group jupyterhub"],
+  },
 };
 
 describe("explain", () => {
   test("exits with 0 and shows the steps of what is allowed", async () => {
     const { status, printed } = await asked(["explain", "--as", "jupyter", "start", "zoe"], ALLOWED);
-    expect({ status, printed }).toEqual({ status: 0, printed: "allowed\n  yes  peer  rule hub fits\n" });
+    expect({ status, printed }).toEqual({
+      status: 0,
+      printed: "allowed, by rule hub\n  yes  peer  rule hub fits\n",
+    });
   });
 
   test("exits with 1 and says why, for what is refused", async () => {
@@ -33,6 +47,9 @@ describe("explain", () => {
         "  yes  peer     rule hub fits",
         "  no   account  no rule here is for mallory",
         "",
+        "The nearest is rule hub (/etc/policy.toml:7). One change would allow it:",
+        "  - put mallory into the group jupyterhub",
+        "",
       ].join("\n"),
     });
   });
@@ -41,6 +58,7 @@ describe("explain", () => {
     ["990", { uid: 990 }],
     ["jupyter", { user: "jupyter" }],
     ["0x3de", { user: "0x3de" }],
+    ["hub.service", { unit: "hub.service" }],
   ])("takes --as %s for %j", async (peer, sent) => {
     const { requests } = await asked(["explain", "--as", peer, "start", "zoe"], ALLOWED);
     expect(requests[0]?.params).toEqual({ peer: sent, method: "start", user: "zoe" });
@@ -69,10 +87,12 @@ describe("explain", () => {
       allowed: false,
       reason: HOSTILE,
       steps: [step(HOSTILE, false, HOSTILE.repeat(10_000))],
+      rule: null,
+      nearest: { rule: { name: HOSTILE, file: HOSTILE, line: 1 }, changes: [HOSTILE] },
     };
     const { printed } = await asked(["explain", "--as", "990", "start", "zoe"], hostile);
     expect(printed).not.toMatch(ACTED_ON);
-    expect(printed.trimEnd().split("\n")).toHaveLength(2);
-    expect(printed.length).toBeLessThan(10_000);
+    expect(printed.trimEnd().split("\n")).toHaveLength(5);
+    expect(printed.length).toBeLessThan(12_000);
   });
 });

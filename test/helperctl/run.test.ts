@@ -81,7 +81,7 @@ describe("the exit status", () => {
     expect(await refused("denied", {}, ["explain", "--as", "990", "start", "zoe"])).toEqual({
       status: 4,
       printed: "",
-      complained: "helperctl: explain is for root alone.\n",
+      complained: "helperctl: explain is for root alone: it tells what others may do.\n",
     });
   });
 

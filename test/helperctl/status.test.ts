@@ -19,6 +19,8 @@ const ADMIN: AdminDescription = {
     ageSeconds: 7260,
     warnings: ["/etc/p.toml:3:1: smells", "/etc/p.toml:9:1: too"],
   },
+  activations: 3,
+  peers: [{ uid: 990, user: "jupyter", pid: 4711, unit: "hub.service", connections: 2 }],
   uptimeSeconds: 90,
   connections: 3,
   counts: { allowed: { start: 4, list: 1 }, refused: 2 },

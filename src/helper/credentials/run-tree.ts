@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { ROOT_ALONE, type Trust, UntrustedPathError } from "../../policy/open-safely.ts";
 import { Directory } from "./directory.ts";
 
-/** What stands below /run/hub-helper, each 0700: sets by unit, what is remembered of sets and of starts, and a place to prepare. */
-export type Room = "credentials" | "sets" | "units" | "staging";
+/** What stands below /run/hub-helper, each 0700: sets by unit, what is remembered of sets, of starts and of the helper itself, and a place to prepare. */
+export type Room = "credentials" | "sets" | "units" | "helper" | "staging";
 
 const RUN_DIRECTORY = "/run/hub-helper";
 

@@ -25,7 +25,7 @@ export const describe: Handler<"describe"> = async (call) => {
       }),
     ),
     limits: { ...policy.limits },
-    ...(peer.uid === 0 ? describeForAdmin(call) : {}),
+    ...(peer.uid === 0 ? await describeForAdmin(call) : {}),
   };
 };
 
@@ -41,14 +41,16 @@ const describeTemplate = (template: Template, methods: readonly string[]): Templ
   },
 });
 
-const describeForAdmin = ({ services, policy }: Call): AdminDescription => ({
+const describeForAdmin = async ({ services, policy }: Call): Promise<AdminDescription> => ({
   policy: {
     hash: policy.hash,
     ageSeconds: services.policy.ageSeconds,
     warnings: policy.warnings.map(renderProblem),
   },
   uptimeSeconds: process.uptime(),
+  activations: services.activations,
   connections: services.limiter.connections,
+  peers: await services.peers.summary(),
   counts: services.audit.counts,
   lostLogLines: lost.lines,
   lastRefusals: [...services.audit.lastRefusals],

@@ -1,37 +1,51 @@
-import type { Peer } from "../../policy/types.ts";
+import { findNearestRule } from "../../policy/nearest-rule.ts";
+import type { Peer, Policy, Question, Rule } from "../../policy/types.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { ParamsOf } from "../../protocol/methods.ts";
 import { isMethodName, METHODS } from "../../protocol/methods.ts";
+import type { NearestRule, RulePlace } from "../../protocol/results.ts";
 import { authorise, UNLIMITED } from "../authorise.ts";
 import type { Handler } from "../call.ts";
+import { explainedPeer } from "../explained-peer.ts";
 import { userNameOf } from "../posix/accounts.ts";
 import type { Services } from "../services.ts";
 
-/** The peer that an admin asks about, with the groups that the account database gives it. */
-async function peerOf({ names }: Services, asked: ParamsOf<"explain">["peer"]): Promise<Peer> {
-  const unit = asked.unit ?? null;
-  const name = "user" in asked ? asked.user : await userNameOf(asked.uid);
-  const account = name === null ? null : await names.userByName(name);
-  if (account !== null) return { uid: account.uid, gid: account.gid, groups: account.groups, unit };
-  // A uid without an entry is a peer all the same; a name without one is nobody.
-  if ("uid" in asked) return { uid: asked.uid, gid: asked.uid, groups: [], unit };
-  throw new ProtocolError("invalid-params", { path: "peer.user", problem: "there is no such account" });
+function questionOf({ method, template, user, server }: ParamsOf<"explain">): Question {
+  if (!isMethodName(method)) {
+    throw new ProtocolError("invalid-params", { path: "method", problem: "there is no method of that name" });
+  }
+  const named = template === undefined ? {} : { template };
+  const target = METHODS[method].target === "none" || user === undefined ? null : { ...named, user, server };
+  return { method, target, ...named };
+}
+
+const placeOf = ({ name, place }: Rule): RulePlace => ({ name, file: place.file, line: place.line });
+
+async function nearestRule(
+  services: Services,
+  policy: Policy,
+  peer: Peer,
+  question: Question,
+): Promise<NearestRule | null> {
+  const peerName = peer.uid === null ? null : await userNameOf(peer.uid);
+  const found = await findNearestRule(policy, { peer, peerName, question }, (changed) =>
+    authorise(services, changed, peer, question, UNLIMITED),
+  );
+  if (found === null) return null;
+  return { rule: placeOf(found.rule), changes: [...found.changes] };
 }
 
 /** Shows uid 0 how a request of somebody else's would be decided, by the same function and without carrying it out. */
 export const explain: Handler<"explain"> = async ({ services, policy }, params) => {
-  const { method, template, user, server } = params;
-  if (!isMethodName(method)) {
-    throw new ProtocolError("invalid-params", { path: "method", problem: "there is no method of that name" });
-  }
-  const peer = await peerOf(services, params.peer);
-  const named = template === undefined ? {} : { template };
-  const target = METHODS[method].target === "none" || user === undefined ? null : { ...named, user, server };
-  const question = { method, target, ...named };
+  const question = questionOf(params);
+  const peer = await explainedPeer(services, params.peer);
   const { decision } = await authorise(services, policy, peer, question, UNLIMITED);
+  const allowed = decision.verdict === "allow";
   return {
-    allowed: decision.verdict === "allow",
+    allowed,
     reason: decision.verdict === "refuse" ? decision.reason : null,
     steps: [...decision.steps],
+    rule: decision.verdict === "allow" && decision.rule !== null ? placeOf(decision.rule) : null,
+    nearest: allowed ? null : await nearestRule(services, policy, peer, question),
   };
 };

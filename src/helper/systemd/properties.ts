@@ -51,6 +51,27 @@ export function toUnitGlance(p: Properties): UnitGlance {
   };
 }
 
+/** Whose account the processes of a service have, by systemd's words. */
+export interface UnitIdentity {
+  /** Names or numbers; an empty one is root. */
+  readonly user: string;
+  /** Empty: the account's own. */
+  readonly group: string;
+  readonly supplementaryGroups: readonly string[];
+  readonly dynamicUser: boolean;
+}
+
+/** Picks the account of a service. Null: there is no such unit, or it has no processes. */
+export function toUnitIdentity(p: Properties): UnitIdentity | null {
+  if (text(p, "LoadState") !== "loaded" || valueOf(p, "User") === undefined) return null;
+  return {
+    user: text(p, "User"),
+    group: text(p, "Group"),
+    supplementaryGroups: texts(p, "SupplementaryGroups"),
+    dynamicUser: flag(p, "DynamicUser"),
+  };
+}
+
 /** Picks what we read of a service. */
 export function toRawUnit(p: Properties): RawUnit {
   return {

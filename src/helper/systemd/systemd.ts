@@ -3,7 +3,7 @@ import type { UnitName } from "../../units/pattern.ts";
 import type { RawUnit, UnitGlance } from "../../units/raw-unit.ts";
 import { BusError } from "./bus.ts";
 import { Jobs } from "./jobs.ts";
-import { type Properties, toRawUnit, toUnitGlance } from "./properties.ts";
+import { type Properties, toRawUnit, toUnitGlance, toUnitIdentity, type UnitIdentity } from "./properties.ts";
 import { Session } from "./session.ts";
 
 /** The job mode, always: nothing that a caller sends reaches it. */
@@ -122,6 +122,18 @@ export class Systemd {
       const [path] = await session.manager("GetUnit", "s", unit);
       return getAll(session, String(path), iface);
     });
+  }
+
+  /** Whose account the processes of any unit have; null where there is no such unit. */
+  async identity(unit: string): Promise<UnitIdentity | null> {
+    const session = await this.connect();
+    try {
+      const [path] = await session.manager("LoadUnit", "s", unit);
+      return toUnitIdentity(await getAll(session, String(path), ALL_INTERFACES));
+    } catch (error) {
+      if (error instanceof BusError) return null; // not even the name of one
+      throw error;
+    }
   }
 
   /** Whether a unit in memory has `PermissionsStartOnly=`, which systemd keeps out of GetAll. */
