@@ -6,6 +6,7 @@ import { displayWidth } from "../columns.ts";
 import type { Given, Run } from "../command.ts";
 import { EXIT } from "../exit-status.ts";
 import { harmless, harmlessJson } from "../harmless.ts";
+import { readMethod } from "../method-word.ts";
 import type { Screen } from "../screen.ts";
 import { paint } from "../screen.ts";
 import { wrap } from "../wrap.ts";
@@ -71,7 +72,8 @@ export function forRootAlone(command: string): (error: unknown) => never {
 /** Whether a request of somebody's would be allowed, and why. */
 export const explain: Run = async (given, surroundings) => {
   const peer = peerOf(given);
-  const [method = "", user = "", server] = given.words;
+  const [word = "", user = "", server] = given.words;
+  const method = readMethod(word);
   const target = { user, server, template: given.values.get("template") };
   const result = await ask(surroundings, (client) => client.explain(peer, method, target)).catch(
     forRootAlone("explain"),

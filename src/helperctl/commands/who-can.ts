@@ -9,6 +9,7 @@ import { EXIT } from "../exit-status.ts";
 import { harmless, harmlessJson } from "../harmless.ts";
 import type { Accounts } from "../machine/accounts.ts";
 import { withMachine } from "../machine/with-machine.ts";
+import { readMethod } from "../method-word.ts";
 import { paint } from "../screen.ts";
 import { forRootAlone } from "./explain.ts";
 
@@ -103,11 +104,12 @@ function render({ screen }: Surroundings, { peers, method, user, policyIsInForce
 
 /** Every peer that may do something to a target, as the running helper judges each. */
 export const whoCan: Run = async ({ words, flags, values }, surroundings) => {
-  const [method = "", user = "", server = ""] = words;
+  const [word = "", user = "", server = ""] = words;
+  const method = readMethod(word);
   const template = values.get("template");
   const result = await ask(surroundings, async (client): Promise<WhoCan> => {
     const target = { user, server, template };
-    // Asked first: whoever is not root learns at once that this is not for them, and a misspelt method is told of.
+    // Asked first: whoever is not root learns at once that this is not for them.
     await client.explain({ uid: 0 }, method, target).catch(forRootAlone("who-can"));
     const { names, ...options } = await surroundings.policyGround();
     const policy = await loadPolicy(names, POLICY_PATHS, options);
