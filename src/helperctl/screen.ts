@@ -28,7 +28,7 @@ export function paint({ colour }: Screen, role: Role, text: string): string {
   return style === null || !colour || text === "" ? text : styleText(style, text, { validateStream: false });
 }
 
-/** https://no-color.org: any value but an empty one. A dumb terminal has no colours either. */
+/** NO_COLOR counts whatever its value is, unless that is empty (no-color.org). A dumb terminal has no colours either. */
 export const screenOf = (
   stream: { readonly isTTY?: boolean; readonly columns?: number },
   { NO_COLOR, TERM }: Readonly<Record<string, string | undefined>>,

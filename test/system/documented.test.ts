@@ -1,0 +1,76 @@
+// What the documents show of helperctl is typed here, in a real terminal. After a change that a reader would see,
+// UPDATE_DOCUMENTS=1 writes what was printed into the documents; look at the difference before you commit it.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import type { Testbed } from "../../testbed/index.ts";
+import { committedFiles, read, ROOT } from "../docs/markdown.ts";
+import type { Documented } from "./documented/blocks.ts";
+import { documentedIn, withOutputs } from "./documented/blocks.ts";
+import { normalise } from "./documented/normalise.ts";
+import { bootScene } from "./documented/scene.ts";
+import { type, typeAndEnd } from "./documented/terminal.ts";
+
+jest.setTimeout(120_000);
+
+const FILES = committedFiles().filter((name) => name.endsWith(".md"));
+const DOCUMENTED = FILES.flatMap((file) => documentedIn(file, read(file)));
+const isUpdate = process.env["UPDATE_DOCUMENTS"] === "1";
+
+let testbed: Testbed;
+const printed = new Map<Documented, string>();
+
+beforeAll(async () => {
+  testbed = await bootScene();
+});
+
+afterAll(async () => {
+  await testbed.shutdown();
+  if (!isUpdate) return;
+  for (const file of FILES) {
+    const outputs = DOCUMENTED.filter((each) => each.file === file).map(
+      (each) => printed.get(each) ?? each.output,
+    );
+    if (outputs.length > 0) writeFileSync(join(ROOT, file), withOutputs(read(file), outputs));
+  }
+});
+
+/** What goes on until it is ended, and how that is done. */
+const ENDED_BY: readonly (readonly [RegExp, "q" | "C-c"])[] = [
+  [/^helperctl top\b/, "q"],
+  [/^helperctl watch\b/, "C-c"],
+  [/^helperctl log\b.* -f\b/, "C-c"],
+];
+
+/** Two looks at the same screen: nothing more is coming. Used where the documents are being written. */
+function hasSettled(): (screen: string) => boolean {
+  let last = "";
+  let looks = 0;
+  return (screen) => {
+    looks = screen === last && screen !== "" ? looks + 1 : 0;
+    last = screen;
+    return looks > 20;
+  };
+}
+
+async function show(documented: Documented): Promise<string> {
+  const key = ENDED_BY.find(([pattern]) => pattern.test(documented.command))?.[1];
+  if (key === undefined) return type(testbed, documented);
+  const wanted = normalise(documented.output);
+  const until = isUpdate ? hasSettled() : (screen: string) => normalise(screen) === wanted;
+  return typeAndEnd(testbed, { ...documented, key, isFullScreen: key === "q", until });
+}
+
+test("every command of helperctl is shown", () => {
+  expect(DOCUMENTED.length).toBeGreaterThan(20);
+});
+
+test.each(DOCUMENTED.map((each) => [each.file, each.columns, each.command, each] as const))(
+  "%s shows, at %d columns, what %s prints",
+  async (_file, _columns, _command, documented) => {
+    const screen = await show(documented);
+    printed.set(documented, screen);
+    if (!isUpdate) expect(normalise(screen)).toBe(normalise(documented.output));
+    for (const line of screen.split("\n")) expect(line.length).toBeLessThanOrEqual(documented.columns);
+  },
+);
