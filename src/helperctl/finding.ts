@@ -17,6 +17,8 @@ export interface Finding {
   readonly text: string;
   /** The unit that it is about. */
   readonly unit?: string;
+  /** All that it is about, where they are several. */
+  readonly units?: readonly string[];
   readonly file?: string;
   /** From 1. */
   readonly line?: number;

@@ -35,7 +35,8 @@ function attempt<T>(file: string, problems: PlacedProblem[], read: () => T): T |
     return read();
   } catch (error) {
     if (!(error instanceof UntrustedPathError)) throw error;
-    problems.push(atTheTop(file, error.message));
+    const { mend } = error;
+    problems.push({ ...atTheTop(file, error.message), ...(mend === null ? {} : { mend }) });
     return null;
   }
 }

@@ -27,6 +27,8 @@ export interface Place {
 
 export interface PolicyProblem extends Partial<Place> {
   readonly text: string;
+  /** A command for root that mends it, as program and arguments; left out where no command can. */
+  readonly mend?: readonly string[];
 }
 
 /** What `write-credentials` may write for a template. */
