@@ -29,3 +29,7 @@ export function renderDuration(seconds: number): string {
   }
   return parts.join(" ");
 }
+
+/** `120 ms`; from a second on as `renderDuration` has it. */
+export const renderMs = (ms: number): string =>
+  ms < 1000 ? `${Math.max(0, Math.round(ms))} ms` : renderDuration(ms / 1000);

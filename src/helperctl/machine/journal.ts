@@ -20,14 +20,21 @@ function textOf(field: JournalField | undefined): string {
   return isBytes(field) ? Buffer.from(field).toString("utf8") : textOf(field[0]);
 }
 
+/** The fields of an entry as text, by name; null for what is no entry. */
+export function fieldsOf(entry: unknown): ((name: string) => string) | null {
+  if (typeof entry !== "object" || entry === null) return null;
+  const fields = entry as Readonly<Record<string, JournalField | undefined>>;
+  return (name) => textOf(fields[name]);
+}
+
 /** Reads one line of `journalctl --output=json`. */
 export function parseEntry(line: string): JournalEntry {
-  const fields = JSON.parse(line) as Record<string, JournalField | undefined>;
+  const field = fieldsOf(JSON.parse(line)) ?? (() => "");
   return {
-    cursor: textOf(fields["__CURSOR"]),
-    timeMs: Number(textOf(fields["__REALTIME_TIMESTAMP"])) / 1000,
-    identifier: textOf(fields["SYSLOG_IDENTIFIER"]) || textOf(fields["_COMM"]),
-    message: textOf(fields["MESSAGE"]),
+    cursor: field("__CURSOR"),
+    timeMs: Number(field("__REALTIME_TIMESTAMP")) / 1000,
+    identifier: field("SYSLOG_IDENTIFIER") || field("_COMM"),
+    message: field("MESSAGE"),
   };
 }
 
