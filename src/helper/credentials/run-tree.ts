@@ -2,10 +2,14 @@ import { randomUUID } from "node:crypto";
 import { ROOT_ALONE, type Trust, UntrustedPathError } from "../../policy/open-safely.ts";
 import { Directory } from "./directory.ts";
 
-/** What stands below /run/hub-helper, each 0700: sets by unit, what is remembered of sets, of starts and of the helper itself, and a place to prepare. */
-export type Room = "credentials" | "sets" | "units" | "helper" | "staging";
+/** What stands below the run directory, each 0700: sets by unit, what is remembered of sets, of starts and of the helper itself, and a place to prepare. */
+export const ROOMS = ["credentials", "sets", "units", "helper", "staging"] as const;
+export type Room = (typeof ROOMS)[number];
 
-const RUN_DIRECTORY = "/run/hub-helper";
+export const RUN_DIRECTORY = "/run/hub-helper";
+
+/** The part of the file system that stays free: nothing is staged where there is less. */
+export const LEAST_ROOM = 0.25;
 
 /**
  * The helper's state, all of it on a tmpfs. Every use opens it anew from `/` and believes it only while it is

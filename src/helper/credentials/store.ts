@@ -7,6 +7,7 @@ import { preciseMs } from "../clock.ts";
 import type { Directory } from "./directory.ts";
 import type { SetRecord } from "./lifetime.ts";
 import type { RunTree } from "./run-tree.ts";
+import { LEAST_ROOM } from "./run-tree.ts";
 
 const setRecord = v.object({
   generation: v.number(),
@@ -20,7 +21,6 @@ export const REPLACED_MS = 5_000;
 
 /** A hub makes up the names of servers, so it can have sets without end: /run is everybody's, and it is memory. */
 const MOST_SETS = 4096;
-const LEAST_ROOM = 0.25;
 
 /** A set that is not staged because too much is. */
 class NoRoomError extends Error {
