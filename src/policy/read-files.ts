@@ -27,7 +27,13 @@ export interface ReadFiles {
 export const MAX_FILE_BYTES = 1_048_576;
 const DROPIN_NAME = /^[a-z0-9-]+\.toml$/;
 
-const atTheTop = (file: string, text: string): PlacedProblem => ({ file, line: 1, column: 1, text });
+const atTheTop = (file: string, text: string): PlacedProblem => ({
+  file,
+  line: 1,
+  column: 1,
+  text,
+  isWhole: true,
+});
 
 /** Runs `read`; what cannot be trusted becomes a problem of that file. */
 function attempt<T>(file: string, problems: PlacedProblem[], read: () => T): T | null {

@@ -42,10 +42,7 @@ export async function checkAll(
 ): Promise<Checked> {
   const policy = await load(paths, ground);
   if (!("hash" in policy)) return { policy: null, units: null, findings: [...policy] };
-  const findings = [
-    ...policy.warnings.map(warningFinding),
-    ...(await findTemplateSmells(policy, ground.names)),
-  ];
+  const findings = [...policy.warnings.map(warningFinding), ...findTemplateSmells(policy)];
   if (machine === null) return { policy, units: null, findings };
   const text = new PolicyText(paths, ground.trust ?? ROOT_ALONE);
   // Loaded when it is needed: what only judges a policy has no use for D-Bus.

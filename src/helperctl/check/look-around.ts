@@ -6,6 +6,7 @@ import type { Machine } from "../machine/machine.ts";
 import { AccountBook } from "./eligible.ts";
 import type { PolicyText } from "./policy-text.ts";
 import { findRuleSmells } from "./rule-smells.ts";
+import { findAccountFaults } from "./template-smells.ts";
 import { findUnitFaults } from "./unit-findings.ts";
 
 /** The units cannot be looked at: the policy was all the same. */
@@ -26,8 +27,9 @@ export async function lookAround(
   const book = new AccountBook(machine.accounts);
   try {
     const smells = await findRuleSmells({ policy, text, book, systemd: machine.systemd });
+    const accounts = await findAccountFaults(policy, names);
     const { units, findings } = await findUnitFaults(policy, names, machine, book);
-    return { units, findings: [...smells, ...findings] };
+    return { units, findings: [...accounts, ...smells, ...findings] };
   } catch (error) {
     if (error instanceof BusUnavailable) return { units: 0, findings: [unseen(error)] };
     throw error;

@@ -25,21 +25,22 @@ const JUDGES = [
   { code: "template-credentials", judge: judgeCredentials },
 ] as const;
 
-async function judgeAccount({ runAs, name, place }: Template, names: NameService): Promise<Finding[]> {
-  if (runAs === null || (await names.userByName(runAs)) !== null) return [];
-  const text = `template ${name} runs as ${runAs}, and there is no such account: the helper refuses its units`;
-  const mend = commandLine(["useradd", "--system", runAs]);
-  return [{ code: "template-account", severity: "error", text, ...place, mend }];
-}
-
 /** What smells in the templates of a policy that loads. */
-export async function findTemplateSmells(policy: Policy, names: NameService): Promise<Finding[]> {
-  const ofTemplate = async (template: Template): Promise<Finding[]> => [
-    ...JUDGES.flatMap(({ code, judge }): Finding[] => {
+export const findTemplateSmells = (policy: Policy): Finding[] =>
+  [...policy.templates.values()].flatMap((template) =>
+    JUDGES.flatMap(({ code, judge }): Finding[] => {
       const text = judge(policy, template);
       return text === null ? [] : [{ code, severity: "warning", text, ...template.place, mend: null }];
     }),
-    ...(await judgeAccount(template, names)),
-  ];
-  return (await Promise.all([...policy.templates.values()].map(ofTemplate))).flat();
+  );
+
+/** Templates whose units the helper refuses, since the account that they are to run as does not exist. */
+export async function findAccountFaults(policy: Policy, names: NameService): Promise<Finding[]> {
+  const judged = [...policy.templates.values()].map(async ({ runAs, name, place }): Promise<Finding[]> => {
+    if (runAs === null || (await names.userByName(runAs)) !== null) return [];
+    const text = `template ${name} runs as ${runAs}, and there is no such account: the helper refuses its units`;
+    const mend = commandLine(["useradd", "--system", runAs]);
+    return [{ code: "template-account", severity: "error", text, ...place, mend }];
+  });
+  return (await Promise.all(judged)).flat();
 }
