@@ -73,6 +73,7 @@ export interface Include {
 export interface Sudoers {
   /** The path, or `standard input`. */
   readonly source: string;
+  /** In these an alias that is a member of another has been put in its place already, where it is defined. */
   readonly userAliases: ReadonlyMap<string, readonly Member[]>;
   readonly runasAliases: ReadonlyMap<string, readonly Member[]>;
   readonly hostAliases: ReadonlyMap<string, readonly Member[]>;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { flattenCommands, flattenMembers } from "./expand.ts";
 import { parseMended } from "./mend-json.ts";
 import type {
   Defaults,
@@ -145,10 +146,10 @@ const document = v.pipe(
   }),
   v.transform((file) => ({
     defaults: file.Defaults,
-    userAliases: file.User_Aliases,
-    runasAliases: file.Runas_Aliases,
-    hostAliases: file.Host_Aliases,
-    commandAliases: file.Command_Aliases,
+    userAliases: flattenMembers(file.User_Aliases),
+    runasAliases: flattenMembers(file.Runas_Aliases),
+    hostAliases: flattenMembers(file.Host_Aliases),
+    commandAliases: flattenCommands(file.Command_Aliases),
     specs: file.User_Specs,
   })),
 );
