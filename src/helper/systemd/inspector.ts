@@ -6,6 +6,7 @@ import { permissionsStartOnly } from "./start-only.ts";
 import { MANAGER, MANAGER_PATH, Session } from "./session.ts";
 
 const PROPERTIES = "org.freedesktop.DBus.Properties";
+const JOB = "org.freedesktop.systemd1.Job";
 
 export type UnitProperties = Properties;
 
@@ -72,6 +73,15 @@ export class Inspector {
     const session = await this.#connect();
     const [variant] = await session.call(MANAGER_PATH, PROPERTIES, "Get", "ss", MANAGER, name);
     return (variant as Variant).value;
+  }
+
+  /** A job by its object path: what it does, and whether it is `waiting` or `running`. Null: it is done. */
+  async job(path: string): Promise<{ type: string; state: string } | null> {
+    const session = await this.#connect();
+    const answer = await orNull(session.call(path, PROPERTIES, "GetAll", "s", JOB));
+    if (answer === null) return null;
+    const { JobType, State } = answer[0] as Record<string, Variant | undefined>;
+    return { type: String(JobType?.value), state: String(State?.value) };
   }
 
   async close(): Promise<void> {

@@ -51,12 +51,8 @@ class Teller {
     const { print, screen, nowMs } = this.#around;
     for (const decision of decisions) {
       this.told++;
-      const { record } = decision;
-      if (this.#isJson) print(harmlessJsonLine(record));
-      else {
-        const peerName = record.peerUid === null ? null : await this.#names.of(record.peerUid);
-        print(renderDecision({ ...decision, peerName }, nowMs(), screen));
-      }
+      if (this.#isJson) print(harmlessJsonLine(decision.record));
+      else print(renderDecision(await this.#names.name(decision), nowMs(), screen));
     }
   }
 }

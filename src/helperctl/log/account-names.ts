@@ -1,4 +1,6 @@
 import type { Accounts } from "../machine/accounts.ts";
+import type { NamedDecision } from "./line.ts";
+import type { Decision } from "./pairing.ts";
 
 /** Names of uids, each looked up once. */
 export class AccountNames {
@@ -16,5 +18,11 @@ export class AccountNames {
     const name = this.#accounts.user(uid).then((entry) => entry?.name ?? null);
     this.#names.set(uid, name);
     return name;
+  }
+
+  /** A decision, and the name of whoever asked. */
+  async name(decision: Decision): Promise<NamedDecision> {
+    const { peerUid } = decision.record;
+    return { ...decision, peerName: peerUid === null ? null : await this.of(peerUid) };
   }
 }

@@ -18,7 +18,7 @@ type Verdict = DecisionRecord["decision"];
 const VERDICT_ROLES: Readonly<Record<Verdict, Role>> = { allowed: "good", refused: "bad" };
 
 /** What is left out first where a line is narrow. */
-const RANKS = { code: 0, template: 1, peerUnit: 2, rule: 3, uid: 4 } as const;
+const RANKS = { code: 0, template: 1, cause: 2, peerUnit: 3, rule: 4, uid: 5 } as const;
 
 const piece = (text: string, role: Role = "plain", rank?: number): Piece => ({
   text: harmless(text),
@@ -50,15 +50,18 @@ function askedFor({ method, user, server, template }: AuditRecord): Piece[] {
 const byRule = ({ rule }: AuditRecord): Piece[] =>
   rule === null ? [] : [piece(`, by rule ${rule}`, "aside", RANKS.rule)];
 
-const UNFINISHED: Readonly<Record<Exclude<Decision["fate"], "ended">, string>> = {
-  "under-way": "under way",
-  lost: "begun, outcome unknown: the helper ended meanwhile",
+const UNFINISHED: Readonly<Record<Exclude<Decision["fate"], "ended">, Piece[]>> = {
+  "under-way": [piece("under way", "warning")],
+  lost: [
+    piece("begun, outcome unknown", "warning"),
+    piece(": the helper ended meanwhile", "warning", RANKS.cause),
+  ],
 };
 
 /** Why it was refused, or what came of it. */
 function whatCame({ record, fate }: Decision): Piece[] {
   if (record.event === "begin" || fate !== "ended") {
-    return [piece(UNFINISHED[fate === "lost" ? "lost" : "under-way"], "warning"), ...byRule(record)];
+    return [...UNFINISHED[fate === "lost" ? "lost" : "under-way"], ...byRule(record)];
   }
   const { decision, reason, outcome, durationMs } = record;
   if (decision === "refused") {

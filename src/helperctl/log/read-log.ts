@@ -10,6 +10,8 @@ export interface LogFilter {
   readonly isDenied?: boolean;
   /** As journalctl takes it. */
   readonly since?: string | undefined;
+  /** How many of the helper's latest lines are looked at; all if not given. */
+  readonly within?: number | undefined;
 }
 
 export const isWanted = ({ user, unit, isDenied = false }: LogFilter, record: AuditRecord): boolean =>
@@ -73,7 +75,13 @@ export async function readTail(
   const ended = new Set<string>();
   let cursor: string | null = null;
   let decisions = 0;
-  for await (const entry of read(machine, filter, [...sinceOption(filter), "--reverse"], signal)) {
+  const { within } = filter;
+  const options = [
+    ...sinceOption(filter),
+    "--reverse",
+    ...(within === undefined ? [] : [`--lines=${within}`]),
+  ];
+  for await (const entry of read(machine, filter, options, signal)) {
     cursor ??= entry.cursor;
     const { record } = entry;
     if (record === null) continue;

@@ -1,26 +1,27 @@
 import type { Machine } from "./machine.ts";
 import { ProgramMissing } from "./program.ts";
 
-/** How exposed a unit is, in the judgement of systemd-analyze(1), "security". */
+/** How exposed a service is: from 0, not at all, to 10; and what systemd-analyze calls that. */
 export interface SandboxScore {
-  /** From 0 (nothing is open to it) to 10. */
   readonly score: number;
-  /** `SAFE`, `OK`, `MEDIUM`, `EXPOSED`, `UNSAFE` ... */
+  /** `safe`, `ok`, `medium`, `exposed`, `unsafe` ... */
   readonly rating: string;
 }
 
-const OVERALL = /Overall exposure level for .*: (\d+(?:\.\d+)?) ([A-Z]+)/;
+/** The last line that systemd-analyze(1) prints; its JSON leaves the verdict out. */
+const VERDICT = /: (\d+(?:\.\d+)?) ([A-Z]+)[^\n]*\s*$/;
 
-/** Reads what `systemd-analyze security UNIT` says last. Null where it says nothing of the kind. */
-export function parseScore(output: string): SandboxScore | null {
-  const [, score, rating] = OVERALL.exec(output) ?? [];
-  return score === undefined || rating === undefined ? null : { score: Number(score), rating };
-}
-
-/** Null: the unit is not loaded, or this systemd cannot tell. */
-export async function sandboxScore({ run }: Machine, unit: string): Promise<SandboxScore | null> {
+/** What `systemd-analyze security` thinks of a unit. Null: it does not judge this one, or is not installed. */
+export async function sandboxScore(
+  { run }: Pick<Machine, "run">,
+  unit: string,
+): Promise<SandboxScore | null> {
   try {
-    return parseScore((await run(["systemd-analyze", "security", "--no-pager", "--", unit])).stdout);
+    const { stdout } = await run(["systemd-analyze", "security", "--no-pager", "--", unit]);
+    const [, score, rating] = VERDICT.exec(stdout) ?? [];
+    return score === undefined || rating === undefined
+      ? null
+      : { score: Number(score), rating: rating.toLowerCase() };
   } catch (error) {
     if (error instanceof ProgramMissing) return null;
     throw error;
