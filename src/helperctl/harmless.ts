@@ -14,6 +14,11 @@ export function harmless(text: string): string {
 const UNPRINTABLE_UNITS = /[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu;
 const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
+const escapeJson = (json: string): string =>
+  json.replace(UNPRINTABLE_UNITS, (char) => char.split("").map(escapeUnit).join(""));
+
 /** A value as JSON that a terminal shows as it is; a parser reads the very same value. */
-export const harmlessJson = (value: unknown): string =>
-  `${JSON.stringify(value, null, 2).replace(UNPRINTABLE_UNITS, (char) => char.split("").map(escapeUnit).join(""))}\n`;
+export const harmlessJson = (value: unknown): string => `${escapeJson(JSON.stringify(value, null, 2))}\n`;
+
+/** The same in one line, for a stream of values. */
+export const harmlessJsonLine = (value: unknown): string => `${escapeJson(JSON.stringify(value))}\n`;
