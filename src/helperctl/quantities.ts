@@ -29,3 +29,11 @@ export function renderDuration(seconds: number): string {
   }
   return parts.join(" ");
 }
+
+/** The same in a narrow column, of at most six characters while it is less than three years: `3h12m`, `45s`. */
+export function renderAge(seconds: number): string {
+  const [first = "0 s", second = ""] = renderDuration(seconds).match(/\d+ \w+/g) ?? [];
+  const short = (part: string): string => part.replace(/ (\w)\w*/, "$1");
+  // Seconds beside minutes are more than anybody wants to see change.
+  return short(first) + (second.endsWith(" s") ? "" : short(second));
+}

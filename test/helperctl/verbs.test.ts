@@ -163,7 +163,7 @@ describe("reset-failed", () => {
 describe("a server that does not start", () => {
   test("is told of with the hint, systemd's words and the last lines of its journal", async () => {
     const asked: (readonly string[])[] = [];
-    const machine = machineWith(["hello", "no more room"], asked);
+    const machine = machineWith(["hello", `${FAILED.unit}: no more room`], asked);
     const { status, printed, complained } = await given({ start: jobFailed() }, ["start", "zoe"], {
       machine,
     });
@@ -213,7 +213,7 @@ describe("a server that does not start", () => {
     const { complained } = await given({ start: jobFailed(state) }, ["start", "zoe"], { machine, screen });
     expect(complained).not.toMatch(ACTED_ON);
     const lines = complained.trimEnd().split("\n");
-    expect(lines).toHaveLength(10);
+    expect(lines).toHaveLength(columns === null ? 10 : 6 + 2 + 4 + 4 + 1);
     const facts = lines.slice(1).map(displayWidth);
     if (columns !== null) expect(Math.max(...facts)).toBeLessThanOrEqual(columns);
   });

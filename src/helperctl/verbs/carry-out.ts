@@ -7,8 +7,8 @@ import { EXIT } from "../exit-status.ts";
 import { harmless, harmlessJson } from "../harmless.ts";
 import { possessive } from "../names.ts";
 import { explainFailure } from "./failures.ts";
-import type { Looks } from "./looks.ts";
-import { followState, lookAt, looksOf } from "./looks.ts";
+import type { Look } from "./looks.ts";
+import { lookAt, standing, stateBefore } from "./looks.ts";
 import type { Outcome } from "./outcome.ts";
 import { withProgress } from "./progress.ts";
 import type { Verb } from "./verb.ts";
@@ -29,21 +29,17 @@ function optionsOf(given: Given, { interrupted }: Surroundings): { signal: Abort
 /** Performs the verb, on a terminal with a line that tells how it goes. */
 async function perform(
   verb: Verb,
-  client: Asker,
-  { target, looks }: { target: Target; looks: Looks | null },
+  { client, target, look }: { client: Asker; target: Target; look: Look | null },
   around: Surroundings,
   options: ReturnType<typeof optionsOf>,
 ): Promise<UnitState> {
-  const done = new AbortController();
-  const state = looks?.watch ? followState(client, target, done.signal) : () => null;
-  const what = `${verb.doing} ${possessive(target.user, target.server)}`;
-  try {
-    return await withProgress({ screen: around.complaints, write: around.complain, what, state }, () =>
-      verb.perform(client, target, options),
-    );
-  } finally {
-    done.abort();
-  }
+  const line = {
+    screen: around.complaints,
+    write: around.complain,
+    what: `${verb.doing} ${possessive(target.user, target.server)}`,
+    state: () => (look === null ? Promise.resolve(null) : standing(look)),
+  };
+  return withProgress(line, () => verb.perform(client, target, options));
 }
 
 /** The command of a verb. */
@@ -56,10 +52,10 @@ export const carryOut =
     const isJson = given.flags.has("json");
     return ask(around, async (client) => {
       try {
-        const needsLooks = around.complaints.columns !== null || (verb.looksFirst && !isJson);
-        const looks = needsLooks ? await looksOf(client) : null;
-        const before = verb.looksFirst && looks?.status ? await lookAt(client, target) : null;
-        const after = await perform(verb, client, { target, looks }, around, options);
+        const needsLook = around.complaints.columns !== null || (verb.looksFirst && !isJson);
+        const look = needsLook ? await lookAt(client, target) : null;
+        const before = verb.looksFirst && look !== null ? await stateBefore(look) : null;
+        const after = await perform(verb, { client, target, look }, around, options);
         const tookMs = performance.now() - began.at;
         const outcome: Outcome = { before, after, askedAtMs: began.askedAtMs, tookMs };
         around.print(isJson ? harmlessJson(after) : `${harmless(verb.tell(outcome))}\n`);

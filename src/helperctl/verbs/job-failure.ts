@@ -1,5 +1,5 @@
 import type { JobFailedError } from "../../client/error-classes.ts";
-import { alignColumns, fit } from "../columns.ts";
+import { alignColumns, wrap } from "../columns.ts";
 import { commandLine } from "../command-line.ts";
 import { troubleOf } from "../ending.ts";
 import { harmless } from "../harmless.ts";
@@ -13,6 +13,9 @@ import type { Attempt } from "./failures.ts";
 
 const LINES = 10;
 const INDENT = "  ";
+/** How a message goes on in the next row, and in how many it may. */
+const CONTINUED = " ".repeat(9);
+const MOST_ROWS = 4;
 
 /** A start limit was reached by the failures before: they are the reason, and what was logged since says nothing. */
 const reachesBack = ({ details: { state } }: JobFailedError): boolean => state.result === "start-limit-hit";
@@ -32,11 +35,16 @@ async function readJournal(error: JobFailedError, { around, askedAtMs }: Attempt
   }
 }
 
-function renderEntry({ timeMs, identifier, message }: JournalEntry, screen: Screen): string {
+/** A long message goes on below itself, further in than any line of the journal begins; a very long one is cut. */
+function renderEntry({ timeMs, identifier, message }: JournalEntry, unit: string, screen: Screen): string[] {
   const before = `${new Date(timeMs).toTimeString().slice(0, 8)} ${harmless(identifier)}: `;
-  const line = fit(`${before}${harmless(message)}`, (screen.columns ?? Infinity) - 2 * INDENT.length);
-  const said = line.slice(before.length);
-  return `${INDENT}${INDENT}${paint(screen, "aside", line.slice(0, before.length))}${said}`;
+  // systemd names the unit in front of what it says of it; here that is said already.
+  const said = harmless(message.startsWith(`${unit}: `) ? message.slice(unit.length + 2) : message);
+  const room = (screen.columns ?? Infinity) - 2 * INDENT.length;
+  const [first = "", ...more] = wrap(before + said, room, { lines: MOST_ROWS, indent: CONTINUED });
+  const head = first.slice(0, before.length);
+  const lines = [paint(screen, "aside", head) + first.slice(head.length), ...more];
+  return lines.map((line) => `${INDENT}${INDENT}${line}`);
 }
 
 /** The facts below the sentence, and what the journal has. */
@@ -58,7 +66,10 @@ export function renderJobFailure(
   const journal =
     entries.length === 0
       ? [`${INDENT}Its journal has no line that you may read since then; as root: ${journalctl}`]
-      : [`${INDENT}Last lines of its journal:`, ...entries.map((entry) => renderEntry(entry, screen))];
+      : [
+          `${INDENT}Last lines of its journal:`,
+          ...entries.flatMap((entry) => renderEntry(entry, unit, screen)),
+        ];
   return [harmless(message), ...table.map((line) => `${INDENT}${line}`), ...journal].join("\n");
 }
 

@@ -25,7 +25,8 @@ export interface ProgressLine {
   readonly screen: Screen;
   readonly write: (text: string) => void;
   readonly what: string;
-  readonly state: () => string | null;
+  /** Asked for each time anew. */
+  readonly state: () => Promise<string | null>;
 }
 
 /** Shows on a terminal, once a second, that something goes on; the line is gone afterwards. Elsewhere it is quiet. */
@@ -38,15 +39,20 @@ export async function withProgress<T>(
   const began = performance.now();
   const blank = `\r${" ".repeat(columns - 1)}\r`;
   let drawn = 0;
-  const timer = setInterval(() => {
-    const line = renderProgress({ what, elapsedMs: performance.now() - began, state: state() }, columns);
+  const over = new AbortController();
+  const draw = async (): Promise<void> => {
+    const now = await state();
+    if (over.signal.aborted) return;
+    const line = renderProgress({ what, elapsedMs: performance.now() - began, state: now }, columns);
     write(`${blank}${paint(screen, "aside", line)}`);
     drawn++;
-  }, EVERY_MS);
+  };
+  const timer = setInterval(() => void draw(), EVERY_MS);
   try {
     return await work();
   } finally {
     clearInterval(timer);
+    over.abort();
     if (drawn > 0) write(blank);
   }
 }

@@ -4,7 +4,8 @@ import { alignColumns } from "../columns.ts";
 import { troubleOf } from "../ending.ts";
 import { harmless } from "../harmless.ts";
 import { serverOf } from "../names.ts";
-import type { Role, Screen } from "../screen.ts";
+import type { Screen } from "../screen.ts";
+import { roleOfState } from "../state-role.ts";
 import type { Change } from "./changes.ts";
 
 /**
@@ -21,12 +22,6 @@ export type WatchLine =
   | { readonly event: "lost"; readonly time: string };
 
 const NOTHING = "-";
-
-const ROLES: Readonly<Partial<Record<string, Role>>> = { active: "good", failed: "bad" };
-
-/** The role of a state: good, bad, or on its way. */
-export const roleOfState = (activeState: string): Role =>
-  ROLES[activeState] ?? (activeState === "inactive" ? "aside" : "warning");
 
 const stateCell = ({ event, unit }: Change): Cell =>
   event === "gone"
