@@ -114,6 +114,7 @@ export class HelperClient implements AsyncDisposable {
       params: () => filterParams(filter),
       limitMs: checkMs("timeoutMs", options.timeoutMs ?? timeoutMs),
       signal: options.signal,
+      onLost: options.onLost,
       pace,
       resyncPace: pace ?? DEFAULT_PACE,
       createId,

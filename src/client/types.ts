@@ -49,7 +49,10 @@ export interface CallOptions {
   readonly retry?: boolean | undefined;
 }
 
-export type WatchOptions = Pick<CallOptions, "signal" | "timeoutMs">;
+export interface WatchOptions extends Pick<CallOptions, "signal" | "timeoutMs"> {
+  /** Called each time the connection under a watch is lost. A snapshot follows once the helper is back. */
+  readonly onLost?: (() => void) | undefined;
+}
 
 /** What `watch` yields. A snapshot replaces everything that was known; a change replaces one unit. */
 export type WatchEvent =

@@ -27,6 +27,7 @@ const isPassing = (error: unknown): boolean => PASSING.some((Class) => error ins
 export interface WatchRequest extends Pick<Call, "params" | "limitMs" | "signal" | "pace"> {
   /** How fast to come back after a loss. */
   readonly resyncPace: Pace;
+  readonly onLost: (() => void) | undefined;
   readonly createId: () => RequestId;
 }
 
@@ -156,6 +157,7 @@ export class Watch implements AsyncIterableIterator<WatchEvent, undefined>, Asyn
       },
       lost: () => {
         this.#active = null;
+        this.#request.onLost?.();
         onLost();
       },
     };

@@ -10,21 +10,49 @@ const LEAST_WIDTH = 6;
 
 const widthOf = (char: string): number => (ZERO_WIDTH.test(char) ? 0 : DOUBLE_WIDTH.test(char) ? 2 : 1);
 
+/** Most text is, and its width is its length. */
+const ASCII = /^[ -~]*$/;
+
 /** How many columns of a terminal a text takes. */
 export const displayWidth = (text: string): number =>
-  Array.from(text).reduce((width, char) => width + widthOf(char), 0);
+  ASCII.test(text) ? text.length : Array.from(text).reduce((width, char) => width + widthOf(char), 0);
+
+/** How much of a text, from its beginning, fits into a width. */
+function headOf(text: string, width: number): string {
+  let head = "";
+  let left = width;
+  for (const char of text) {
+    left -= widthOf(char);
+    if (left < 0) break;
+    head += char;
+  }
+  return head;
+}
 
 /** Cuts a text that is wider than it may be, and says so with an ellipsis. */
 export function fit(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
-  let kept = "";
-  let left = width - 1;
-  for (const char of text) {
-    left -= widthOf(char);
-    if (left < 0) break;
-    kept += char;
+  return width > 0 ? `${headOf(text, width - 1)}…` : "";
+}
+
+/** Breaks a text into rows of a width, all but the first indented; what needs more rows than it may have is cut. */
+export function wrap(
+  text: string,
+  width: number,
+  { lines, indent }: { lines: number; indent: string },
+): string[] {
+  const rows: string[] = [];
+  let rest = text;
+  while (rest !== "" || rows.length === 0) {
+    const before = rows.length === 0 ? "" : indent;
+    const room = width - before.length;
+    const head = headOf(rest, room);
+    // Where not even one character fits, there is nothing to gain by going on.
+    if (rows.length === lines - 1 || head === "") return [...rows, before + fit(rest, room)];
+    rows.push(before + head);
+    rest = rest.slice(head.length).trimStart();
   }
-  return width > 0 ? `${kept}…` : "";
+  return rows;
 }
 
 /** One place in a table. */

@@ -4,6 +4,7 @@ import type { LoadOptions } from "../policy/load.ts";
 import type { ExitStatus } from "./exit-status.ts";
 import type { Machine } from "./machine/machine.ts";
 import type { Screen } from "./screen.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** A flag, or an option that takes a value. */
 export type Option =
@@ -34,6 +35,13 @@ export type Asker = Pick<
   "describe" | "list" | "status" | "watch" | "start" | "stop" | "resetFailed" | "explain" | "close"
 >;
 
+/** Whoever runs the command. */
+export interface Caller {
+  readonly uid: number;
+  /** Null: the account database has no such uid. */
+  readonly name: string | null;
+}
+
 /** All that a command can reach. Neither the client nor libc nor D-Bus is loaded before it is asked for. */
 export interface Surroundings {
   readonly version: string;
@@ -44,7 +52,13 @@ export interface Surroundings {
   /** What `complain` prints to. */
   readonly complaints: Screen;
   readonly nowMs: () => number;
-  /** Aborted by SIGINT and SIGTERM: whatever goes on by itself then ends in good order. */
+  /** The terminal that a command may take over as a whole; null where there is none. */
+  readonly terminal: Terminal | null;
+  readonly caller: () => Caller;
+  /**
+   * Aborted by SIGINT and SIGTERM, and when nobody reads any more what is printed: whatever goes on by itself then
+   * ends in good order.
+   */
   readonly interrupted: AbortSignal;
   readonly openClient: () => Promise<Asker>;
   readonly openMachine: () => Promise<Machine>;

@@ -16,6 +16,8 @@ const STATUS_OF_CODE: Partial<Record<string, ExitStatus>> = {
 
 /** What to do next, after the error's own sentence. */
 const ADVICE: Partial<Record<string, string>> = {
+  "unit-not-found": "helperctl check says what is missing.",
+  "unit-refused": "helperctl check says what is wrong with it, and what mends it.",
   denied: "Root can ask why: helperctl explain.",
   unavailable: "helperctl check tells whether it is the policy, systemctl status helper what else it may be.",
 };

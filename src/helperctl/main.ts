@@ -1,8 +1,10 @@
 import { VERSION } from "../helper/version.ts";
+import { currentCaller } from "./caller.ts";
 import type { Asker, PolicyGround } from "./command.ts";
 import type { Machine } from "./machine/machine.ts";
 import { run } from "./run.ts";
 import { screenOf } from "./screen.ts";
+import { terminalOf } from "./terminal.ts";
 
 async function policyGround(): Promise<PolicyGround> {
   const { nameService } = await import("../helper/posix/accounts.ts");
@@ -20,12 +22,12 @@ async function openMachine(): Promise<Machine> {
   return (await import("./machine/machine.ts")).openMachine();
 }
 
-// `helperctl list | head` closes the pipe early, which is nobody's fault.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
-
 const interruption = new AbortController();
+// `helperctl list | head` closes the pipe early, which is nobody's fault; a terminal that was hung up answers EIO.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+  interruption.abort();
+});
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   // Once: whoever asks again means it, and gets what the signal does by itself.
   process.once(signal, () => interruption.abort());
@@ -37,6 +39,8 @@ process.exitCode = await run(process.argv.slice(2), {
   complain: (text) => process.stderr.write(text),
   screen: screenOf(process.stdout, process.env),
   complaints: screenOf(process.stderr, process.env),
+  terminal: terminalOf(process, process.env),
+  caller: currentCaller,
   nowMs: () => Date.now(),
   interrupted: interruption.signal,
   openClient,

@@ -33,3 +33,11 @@ export function renderDuration(seconds: number): string {
 /** `120 ms`; from a second on as `renderDuration` has it. */
 export const renderMs = (ms: number): string =>
   ms < 1000 ? `${Math.max(0, Math.round(ms))} ms` : renderDuration(ms / 1000);
+
+/** The same in a narrow column, of at most six characters while it is less than three years: `3h12m`, `45s`. */
+export function renderAge(seconds: number): string {
+  const [first = "0 s", second = ""] = renderDuration(seconds).match(/\d+ \w+/g) ?? [];
+  const short = (part: string): string => part.replace(/ (\w)\w*/, "$1");
+  // Seconds beside minutes are more than anybody wants to see change.
+  return short(first) + (second.endsWith(" s") ? "" : short(second));
+}

@@ -81,7 +81,7 @@ test("a watch that nobody iterates over asks for nothing", async () => {
   expect(server.accepted).toBe(0);
 });
 
-test("after its connection was lost, a watch begins again with a snapshot", async () => {
+test("after its connection was lost, a watch says so, and begins again with a snapshot", async () => {
   await using server = await LineServer.start(async (peer) => {
     for await (const request of peer) {
       peer.send(begun(request, [unit(`user${peer.number}`)]), changed("zoe"));
@@ -90,11 +90,13 @@ test("after its connection was lost, a watch begins again with a snapshot", asyn
   });
   await using client = clientOf(server);
   const seen: string[] = [];
-  for await (const event of client.watch()) {
+  let losses = 0;
+  for await (const event of client.watch({}, { onLost: () => losses++ })) {
     if (event.type === "snapshot") seen.push(...event.units.map(({ user }) => user));
     if (seen.includes("user5")) break;
   }
   expect(seen.at(-1)).toBe("user5");
+  expect(losses).toBe(5);
 });
 
 test("a watch outlasts a helper that is away for longer than a call would wait", async () => {

@@ -1,5 +1,5 @@
 import type { HelperClient } from "../../src/client/index.ts";
-import type { PolicyGround } from "../../src/helperctl/command.ts";
+import type { Caller, PolicyGround } from "../../src/helperctl/command.ts";
 import type { ExitStatus } from "../../src/helperctl/exit-status.ts";
 import type { Machine } from "../../src/helperctl/machine/machine.ts";
 import { run } from "../../src/helperctl/run.ts";
@@ -20,6 +20,8 @@ interface Given {
   readonly ground?: PolicyGround;
   readonly machine?: Machine;
   readonly screen?: Screen;
+  /** Root if not given. */
+  readonly caller?: Caller;
   readonly interrupted?: AbortSignal;
 }
 
@@ -34,7 +36,14 @@ export const NOW = Date.parse("2030-01-02T03:04:05Z");
 /** Runs one command line, with what the test gives it. */
 export async function helperctl(
   args: readonly string[],
-  { client, ground, machine, screen = PLAIN, interrupted = new AbortController().signal }: Given = {},
+  {
+    client,
+    ground,
+    machine,
+    screen = PLAIN,
+    caller = { uid: 0, name: "root" },
+    interrupted = new AbortController().signal,
+  }: Given = {},
 ): Promise<Ran> {
   const printed: string[] = [];
   const complained: string[] = [];
@@ -45,6 +54,8 @@ export async function helperctl(
     nowMs: () => NOW,
     screen,
     complaints: screen,
+    terminal: null,
+    caller: () => caller,
     interrupted,
     openClient: () => given("client", client),
     openMachine: () => given("machine", machine),

@@ -46,7 +46,7 @@ export const SERVERS: Readonly<Record<string, Command>> = {
     options: {
       user: ONLY_USER,
       template: ONLY_TEMPLATE,
-      sort: { value: "COLUMN", text: "user, server, state, since, memory, cpu or tasks; user if not given" },
+      sort: { value: "COLUMN", text: "user, server, state, age, memory, cpu or tasks; user if not given" },
     },
     about: [
       "Follows the helper's events, and reads how much each server uses from its control group. Needs a terminal.",

@@ -1,3 +1,4 @@
-import type { Run } from "../command.ts";
+import { carryOut } from "../verbs/carry-out.ts";
+import { RESET_FAILED } from "../verbs/verb.ts";
 
-export const resetFailed: Run = () => Promise.reject(new Error("to be written"));
+export const resetFailed = carryOut(RESET_FAILED);

@@ -1,3 +1,4 @@
-import type { Run } from "../command.ts";
+import { carryOut } from "../verbs/carry-out.ts";
+import { START } from "../verbs/verb.ts";
 
-export const start: Run = () => Promise.reject(new Error("to be written"));
+export const start = carryOut(START);

@@ -1,3 +1,4 @@
-import type { Run } from "../command.ts";
+import { carryOut } from "../verbs/carry-out.ts";
+import { STOP } from "../verbs/verb.ts";
 
-export const stop: Run = () => Promise.reject(new Error("to be written"));
+export const stop = carryOut(STOP);

@@ -46,9 +46,20 @@ export const JOURNALCTL = [
   "--output-fields=MESSAGE,SYSLOG_IDENTIFIER,_COMM",
 ] as const;
 
+export interface Since {
+  /** Milliseconds since 1970; as far back as the journal goes if not given. */
+  readonly sinceMs?: number;
+}
+
 /** The latest entries about a unit, its own and systemd's about it, the oldest first. Empty for whoever may not read them. */
-export async function lastEntries(machine: Machine, unit: string, count: number): Promise<JournalEntry[]> {
-  const argv = [...JOURNALCTL, `--unit=${unit}`, `--lines=${count}`];
+export async function lastEntries(
+  machine: Machine,
+  unit: string,
+  count: number,
+  { sinceMs }: Since = {},
+): Promise<JournalEntry[]> {
+  const since = sinceMs === undefined ? [] : [`--since=@${(sinceMs / 1000).toFixed(3)}`];
+  const argv = [...JOURNALCTL, `--unit=${unit}`, `--lines=${count}`, ...since];
   const { stdout } = await machine.run(argv);
   return stdout
     .split("\n")
