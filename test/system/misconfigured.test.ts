@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type { DoctorReport } from "../../src/helperctl/commands/doctor.ts";
 import type { Finding } from "../../src/helperctl/finding.ts";
 import type { Testbed } from "../../testbed/index.ts";
@@ -10,6 +10,16 @@ let testbed: Testbed;
 
 beforeAll(async () => {
   testbed = await bootScene();
+  await shell("mkdir /root/whole && cp -a /etc/systemd/system /etc/hub-helper /root/whole");
+});
+
+// A row that fails leaves its fault behind, and must not fail the others.
+afterEach(async () => {
+  await shell(`rm -rf /etc/systemd/system /etc/hub-helper /etc/sudoers.d/* /etc/polkit-1/rules.d/50-*
+    cp -a /root/whole/system /etc/systemd && cp -a /root/whole/hub-helper /etc && systemctl daemon-reload
+    chmod 0755 /run/hub-helper; chmod go-w /usr/lib/hub-helper/*; gpasswd --delete jupyter sudo
+    rm -rf /run/hub-helper/sets /run/hub-helper/credentials; systemd-tmpfiles --create hub-helper.conf
+    systemctl restart helper.socket; systemctl start hub.service`);
 });
 
 afterAll(async () => {
@@ -58,7 +68,7 @@ const ROWS: readonly Row[] = [
   {
     what: "the mode of the policy",
     breakIt: `chmod 0666 ${POLICY}`,
-    code: "policy-broken",
+    code: "policy-file",
     names: POLICY,
   },
   {
@@ -166,7 +176,7 @@ const ROWS: readonly Row[] = [
   {
     what: "a masked socket",
     breakIt: "systemctl disable --now helper.socket; systemctl mask helper.socket",
-    code: "unit-masked",
+    code: "helper-unit-masked",
     names: "helper.socket",
   },
   {
