@@ -1,6 +1,8 @@
 import type { Cell } from "./columns.ts";
+import { displayWidth } from "./columns.ts";
 import type { ExitStatus } from "./exit-status.ts";
 import { EXIT } from "./exit-status.ts";
+import { foldCommand, foldText } from "./fold.ts";
 import { harmless } from "./harmless.ts";
 import type { Role, Screen } from "./screen.ts";
 import { paint } from "./screen.ts";
@@ -17,6 +19,8 @@ export interface Finding {
   readonly text: string;
   /** The unit that it is about. */
   readonly unit?: string;
+  /** All that it is about, where they are several. */
+  readonly units?: readonly string[];
   readonly file?: string;
   /** From 1. */
   readonly line?: number;
@@ -35,13 +39,38 @@ function placeOf({ file, line, column, unit }: Finding): string {
 
 const label = (screen: Screen, { severity }: Finding): string => paint(screen, ROLES[severity], severity);
 
-/** `place: severity: text`, and below it, indented, the command that mends it. */
-export function renderFinding(screen: Screen, finding: Finding): string {
+/** Lines below the first of a finding stand so far to the right. */
+const INDENT = "    ";
+const MEND = "mend: ";
+/** On a terminal that is narrower than this nothing looks good. */
+const NARROWEST = 40;
+
+const widthOf = ({ columns }: Screen): number => Math.max(columns ?? Infinity, NARROWEST);
+
+function mendLines(screen: Screen, mend: string | null): string[] {
+  if (mend === null) return [];
+  const [first = "", ...more] = foldCommand(harmless(mend), widthOf(screen) - INDENT.length - MEND.length);
+  const begun = `${INDENT}${paint(screen, "aside", MEND.trimEnd())} ${first}`;
+  return [begun, ...more.map((line) => `${INDENT}${" ".repeat(MEND.length)}${line}`)];
+}
+
+/**
+ * `place: severity: text`, and below it, indented, an excerpt of the file and the command that mends it. On a
+ * terminal lines are broken where they would not fit. The excerpt is harmless already.
+ */
+export function renderFinding(screen: Screen, finding: Finding, excerpt: readonly string[] = []): string {
   const place = placeOf(finding);
   const before = place === "" ? "" : `${harmless(place)}: `;
-  const mend =
-    finding.mend === null ? "" : `    ${paint(screen, "aside", "mend:")} ${harmless(finding.mend)}\n`;
-  return `${before}${label(screen, finding)}: ${harmless(finding.text)}\n${mend}`;
+  const head = `${before}${finding.severity}: `;
+  const width = widthOf(screen);
+  // The place stays whole, so that it can be followed; a text that would begin at the edge begins below it.
+  const room = Math.max(0, width - displayWidth(head));
+  const lines = foldText(harmless(finding.text), width - INDENT.length, room);
+  const [first = "", ...more] = lines;
+  const begun = `${before}${label(screen, finding)}: ${first}`.trimEnd();
+  return [begun, ...more.map((line) => `${INDENT}${line}`), ...excerpt, ...mendLines(screen, finding.mend)]
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 const ORDER: readonly Severity[] = ["error", "warning", "note"];

@@ -14,7 +14,7 @@ const nameOf = (path: KeyPath): string =>
 export const problemAt = (file: PolicyFile, path: KeyPath, text: string): PlacedProblem => ({
   file: file.path,
   ...file.places.find(path),
-  text: path.length === 0 ? text : `${nameOf(path)} ${text}`,
+  ...(path.length === 0 ? { text, isWhole: true } : { text: `${nameOf(path)} ${text}` }),
 });
 
 const keysOf = (issue: v.BaseIssue<unknown>): (string | number)[] =>

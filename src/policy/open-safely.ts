@@ -9,15 +9,23 @@ export interface Trust {
 
 export const ROOT_ALONE: Trust = Object.freeze({ base: "/", owner: 0 });
 
+interface UntrustedPathOptions extends ErrorOptions {
+  readonly missing?: boolean;
+  readonly mend?: readonly string[] | null;
+}
+
 /** A path that is missing, or that somebody else could have written. The message is a sentence for the admin. */
 export class UntrustedPathError extends Error {
   override readonly name = "UntrustedPathError";
   /** Whether there is nothing at that path. */
   readonly missing: boolean;
+  /** A command for root that mends it, as program and arguments; null where no command can. */
+  readonly mend: readonly string[] | null;
 
-  constructor(message: string, missing = false, options?: ErrorOptions) {
+  constructor(message: string, { missing = false, mend = null, ...options }: UntrustedPathOptions = {}) {
     super(message, options);
     this.missing = missing;
+    this.mend = mend;
   }
 }
 
@@ -44,20 +52,33 @@ function openOne(from: string, shown: string, kind: Kind): number {
   } catch (cause) {
     const { code = "" } = cause as NodeJS.ErrnoException;
     const failure = FAILURES[code] ?? `cannot be opened (${code})`;
-    throw new UntrustedPathError(`${shown} ${failure}`, code === "ENOENT", { cause });
+    throw new UntrustedPathError(`${shown} ${failure}`, { missing: code === "ENOENT", cause });
   }
 }
+
+/**
+ * Whether a command may be advised that changes the owner or the mode. A draft may lie in somebody's home or in
+ * /tmp: to take those from everybody else would break more than it mends.
+ */
+const mayMend = (shown: string, kind: Kind): boolean =>
+  kind === "file" || shown === "/etc" || shown.startsWith("/etc/");
 
 /** Judges what was opened, and not the path: the path may lead elsewhere by now. */
 function judge(fd: number, shown: string, kind: Kind, owner: number): void {
   const stat = fstatSync(fd);
   if (kind === "file" && !stat.isFile()) throw new UntrustedPathError(`${shown} is not a regular file`);
   if (stat.uid !== owner) {
-    throw new UntrustedPathError(`${shown} belongs to uid ${stat.uid}; it must belong to uid ${owner}`);
+    const mend = mayMend(shown, kind) ? ["chown", owner === 0 ? "root:root" : String(owner), shown] : null;
+    throw new UntrustedPathError(`${shown} belongs to uid ${stat.uid}; it must belong to uid ${owner}`, {
+      mend,
+    });
   }
   if ((stat.mode & GROUP_OR_OTHERS_WRITE) !== 0) {
     const mode = (stat.mode & 0o7777).toString(8).padStart(4, "0");
-    throw new UntrustedPathError(`${shown} is writable by group or others (mode ${mode}); chmod go-w it`);
+    const mend = mayMend(shown, kind) ? ["chmod", "go-w", shown] : null;
+    throw new UntrustedPathError(`${shown} is writable by group or others (mode ${mode}); chmod go-w it`, {
+      mend,
+    });
   }
 }
 

@@ -30,7 +30,7 @@ const sentenceOf = (error: TomlError): string =>
 /** Reads the TOML of one file. */
 export function parseFile({ path, bytes }: PolicyBytes): PolicyFile | PlacedProblem {
   const text = decode(bytes);
-  if (text === null) return { file: path, line: 1, column: 1, text: "this is not UTF-8" };
+  if (text === null) return { file: path, line: 1, column: 1, text: "this is not UTF-8", isWhole: true };
   try {
     const document: Record<string, unknown> = parse(text, { maxDepth: MAX_DEPTH });
     return { path, document, places: locate(text) };

@@ -27,7 +27,13 @@ export interface ReadFiles {
 export const MAX_FILE_BYTES = 1_048_576;
 const DROPIN_NAME = /^[a-z0-9-]+\.toml$/;
 
-const atTheTop = (file: string, text: string): PlacedProblem => ({ file, line: 1, column: 1, text });
+const atTheTop = (file: string, text: string): PlacedProblem => ({
+  file,
+  line: 1,
+  column: 1,
+  text,
+  isWhole: true,
+});
 
 /** Runs `read`; what cannot be trusted becomes a problem of that file. */
 function attempt<T>(file: string, problems: PlacedProblem[], read: () => T): T | null {
@@ -35,7 +41,8 @@ function attempt<T>(file: string, problems: PlacedProblem[], read: () => T): T |
     return read();
   } catch (error) {
     if (!(error instanceof UntrustedPathError)) throw error;
-    problems.push(atTheTop(file, error.message));
+    const { mend } = error;
+    problems.push({ ...atTheTop(file, error.message), ...(mend === null ? {} : { mend }) });
     return null;
   }
 }

@@ -2,6 +2,7 @@ import { judge, problemAt } from "./judge.ts";
 import type { KeyPath } from "./locate.ts";
 import { isNeverTarget, isNobody } from "./never.ts";
 import type { PolicyFile } from "./parse-file.ts";
+import type { PlacedProblem } from "./problem.ts";
 import { ruleSchema } from "./schema.ts";
 import type { RuleTable } from "./schema.ts";
 import type { Findings } from "./templates.ts";
@@ -23,19 +24,33 @@ interface Standing {
   readonly path: KeyPath;
 }
 
-type Answer<T> = { readonly found: T } | { readonly problem: string };
+type Answer<T> = { readonly found: T } | { readonly problem: string; readonly missing: boolean };
 
 /** Asks the name service. That it cannot be asked is an answer too: what comes of it is the caller's to say. */
 async function ask<T>(what: string, question: Promise<T | null>): Promise<Answer<T>> {
   try {
     const found = await question;
-    return found === null ? { problem: `there is no ${what}` } : { found };
+    return found === null ? { problem: `there is no ${what}`, missing: true } : { found };
   } catch (error) {
     return {
       problem: `${what} cannot be looked up (${error instanceof Error ? error.message : String(error)})`,
+      missing: false,
     };
   }
 }
+
+type Mend = Pick<PlacedProblem, "mend">;
+
+/** What useradd(8) and groupadd(8) take on every distribution. */
+const NEW_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
+
+/** The command that makes what is missing. What could not be looked up may well be there. */
+const makes = (
+  program: string,
+  options: readonly string[],
+  name: string,
+  { missing }: { readonly missing: boolean },
+): Mend => (missing && NEW_NAME.test(name) ? { mend: [program, ...options, name] } : {});
 
 /** A peer's id. An unknown name fails the load: the rule would be silently dead, or wake for whoever gets the name. */
 async function peerId(
@@ -46,8 +61,8 @@ async function peerId(
   const name = table.peer[kind];
   if (name === undefined) return null;
   const what = `${kind} "${name}"`;
-  const complain = (text: string): null => {
-    problems.push(problemAt(file, [...path, "peer", kind], text));
+  const complain = (text: string, mend?: Mend): null => {
+    problems.push({ ...problemAt(file, [...path, "peer", kind], text), ...mend });
     return null;
   };
   const answer =
@@ -57,8 +72,10 @@ async function peerId(
           names.userByName(name).then((entry) => (entry?.name === name ? entry.uid : null)),
         )
       : await ask(what, names.groupByName(name));
-  if ("problem" in answer)
-    return complain(`cannot be matched: ${answer.problem}; create it or mend the name`);
+  if ("problem" in answer) {
+    const text = `cannot be matched: ${answer.problem}; create it or mend the name`;
+    return complain(text, makes(`${kind}add`, ["--system"], name, answer));
+  }
   if (isNobody(answer.found)) return complain(`is never a peer: ${what} has the id ${answer.found}`);
   return answer.found;
 }
@@ -66,13 +83,15 @@ async function peerId(
 /** Targets are looked up at each decision; what does not resolve now may resolve then, so it only smells. */
 async function warnOfTargets({ table, file, path }: Standing, context: RuleContext): Promise<void> {
   const { names, warnings } = context;
-  const warn = (key: KeyPath, text: string): void => {
-    warnings.push(problemAt(file, [...path, "target", ...key], text));
+  const warn = (key: KeyPath, text: string, mend?: Mend): void => {
+    warnings.push({ ...problemAt(file, [...path, "target", ...key], text), ...mend });
   };
   const { group, users = [] } = table.target;
   if (group !== undefined) {
     const answer = await ask(`group "${group}"`, names.groupByName(group));
-    if ("problem" in answer) warn(["group"], `matches nobody now: ${answer.problem}`);
+    if ("problem" in answer) {
+      warn(["group"], `matches nobody now: ${answer.problem}`, makes("groupadd", [], group, answer));
+    }
   }
   await Promise.all(
     users.map(async (name, at) => {

@@ -27,6 +27,10 @@ export interface Place {
 
 export interface PolicyProblem extends Partial<Place> {
   readonly text: string;
+  /** Whether it is about the file as a whole: its place is then only where that begins. */
+  readonly isWhole?: boolean;
+  /** A command for root that mends it, as program and arguments; left out where no command can. */
+  readonly mend?: readonly string[];
 }
 
 /** What `write-credentials` may write for a template. */

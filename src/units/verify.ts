@@ -16,15 +16,83 @@ export interface Surroundings {
 export type Verification =
   { readonly kind: "not-found" } | { readonly kind: "refused"; readonly problem: string } | null;
 
+/** What a unit can be refused for. */
+export type UnitFault =
+  | "masked"
+  | "not-loaded"
+  | "transient"
+  | "no-file"
+  | "file-owner"
+  | "dynamic-user"
+  | "user"
+  | "start-only"
+  | "elevated";
+
+interface FaultRule {
+  readonly fault: UnitFault;
+  /** A sentence without its full stop; null: it does not have this fault. */
+  readonly judge: (raw: RawUnit, around: Surroundings) => string | null;
+}
+
+const rule = (fault: UnitFault, judge: FaultRule["judge"]): FaultRule => ({ fault, judge });
+const when = (holds: boolean, problem: string): string | null => (holds ? problem : null);
+
 /** `-`, `:` and `@` are harmless; each of these runs the line with more than `User=` has. */
 const ELEVATED: Partial<Record<string, string>> = { privileged: "+", "no-setuid": "!", ambient: "!!" };
 
-const LOADED = "loaded";
+/** The prefix that gives a command line more than `User=` has; null: it has none. */
+export const elevationOf = (line: ExecLine): string | null =>
+  line.flags.map((flag) => ELEVATED[flag]).find((found) => found !== undefined) ?? null;
 
-const elevated = (line: ExecLine): string | null => {
-  const prefix = line.flags.map((flag) => ELEVATED[flag]).find((found) => found !== undefined);
-  return prefix === undefined ? null : `its ${line.directive}= line for ${line.path} begins with ${prefix}`;
-};
+function judgeElevated({ ExecLines }: RawUnit): string | null {
+  const line = ExecLines.find((each) => elevationOf(each) !== null);
+  return line === undefined
+    ? null
+    : `its ${line.directive}= line for ${line.path} begins with ${elevationOf(line) ?? ""}`;
+}
+
+/** Without these nothing that systemd says of the unit means anything. */
+const STATE_RULES: readonly FaultRule[] = [
+  rule("masked", ({ LoadState }) => when(LoadState === "masked", "it is masked")),
+  rule("not-loaded", ({ LoadState }) =>
+    when(LoadState !== "loaded", `systemd could not load it (${LoadState})`),
+  ),
+  rule("transient", ({ Transient }) =>
+    when(Transient, "it is transient: no file of root's stands behind it"),
+  ),
+  rule("no-file", ({ FragmentPath }) => when(FragmentPath === "", "no unit file stands behind it")),
+];
+
+const RULES: readonly FaultRule[] = [
+  rule("file-owner", (_, { fileProblem }) => fileProblem),
+  rule("dynamic-user", ({ DynamicUser }) =>
+    when(DynamicUser, "it has DynamicUser=, so that User= is not an account"),
+  ),
+  rule("user", ({ DynamicUser }, { uid, userUid }) => {
+    if (DynamicUser) return null;
+    if (userUid === null) return "its User= is not an account";
+    return when(userUid !== uid, "its User= is not the account that the policy says");
+  }),
+  rule("start-only", (_, { uid, startOnly }) =>
+    when(startOnly && uid !== 0, "it has PermissionsStartOnly=, so that not all of its lines run as User="),
+  ),
+  rule("elevated", (raw, { uid }) => (uid === 0 ? null : judgeElevated(raw))),
+];
+
+const apply = (rules: readonly FaultRule[], raw: RawUnit, around: Surroundings) =>
+  rules.flatMap(({ fault, judge }) => {
+    const problem = judge(raw, around);
+    return problem === null ? [] : [{ fault, problem }];
+  });
+
+/** Everything that a unit which was found would be refused for, the first first. */
+export function faultsOf(
+  raw: RawUnit,
+  around: Surroundings,
+): { readonly fault: UnitFault; readonly problem: string }[] {
+  const state = apply(STATE_RULES, raw, around).slice(0, 1);
+  return state.length > 0 ? state : apply(RULES, raw, around);
+}
 
 /** The name that systemd knows the unit by must be the one that was asked for: an alias leads to another unit. */
 export const verifyId = (unit: UnitName, raw: UnitGlance): Verification =>
@@ -35,20 +103,6 @@ export function verifyUnit(unit: UnitName, raw: RawUnit, around: Surroundings): 
   const alias = verifyId(unit, raw);
   if (alias) return alias;
   if (raw.LoadState === "not-found") return { kind: "not-found" };
-  const problem = problemOf(raw, around);
-  return problem === null ? null : { kind: "refused", problem };
-}
-
-function problemOf(raw: RawUnit, around: Surroundings): string | null {
-  if (raw.LoadState === "masked") return "it is masked";
-  if (raw.LoadState !== LOADED) return `systemd could not load it (${raw.LoadState})`;
-  if (raw.Transient) return "it is transient: no file of root's stands behind it";
-  if (raw.FragmentPath === "") return "no unit file stands behind it";
-  if (around.fileProblem !== null) return around.fileProblem;
-  if (raw.DynamicUser) return "it has DynamicUser=, so that User= is not an account";
-  if (around.userUid === null) return "its User= is not an account";
-  if (around.userUid !== around.uid) return "its User= is not the account that the policy says";
-  if (around.uid === 0) return null;
-  if (around.startOnly) return "it has PermissionsStartOnly=, so that not all of its lines run as User=";
-  return raw.ExecLines.map(elevated).find((found) => found !== null) ?? null;
+  const [first] = faultsOf(raw, around);
+  return first === undefined ? null : { kind: "refused", problem: first.problem };
 }

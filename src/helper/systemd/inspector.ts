@@ -1,11 +1,13 @@
 import type { Variant } from "dbus-next";
 import { BusError } from "./bus.ts";
+import type { Properties } from "./properties.ts";
+import { toProperties } from "./properties.ts";
+import { permissionsStartOnly } from "./start-only.ts";
 import { MANAGER, MANAGER_PATH, Session } from "./session.ts";
 
 const PROPERTIES = "org.freedesktop.DBus.Properties";
 
-/** Every property of a unit by systemd's names: org.freedesktop.systemd1(5). */
-export type UnitProperties = Readonly<Record<string, unknown>>;
+export type UnitProperties = Properties;
 
 /** What systemd does not have, or does not take for a name, is null. */
 async function orNull<T>(question: Promise<T>): Promise<T | null> {
@@ -36,8 +38,12 @@ export class Inspector {
     const session = await this.#connect();
     const [path] = await session.manager("LoadUnit", "s", name);
     const [properties] = await session.call(String(path), PROPERTIES, "GetAll", "s", "");
-    const entries = Object.entries(properties as Record<string, Variant>);
-    return Object.fromEntries(entries.map(([property, { value }]) => [property, value]));
+    return toProperties(properties);
+  }
+
+  /** Whether a unit has `PermissionsStartOnly=`. */
+  async permissionsStartOnly(unit: string): Promise<boolean> {
+    return permissionsStartOnly(await this.#connect(), unit);
   }
 
   /** Names of the units in memory that match one of the globs. */

@@ -1,10 +1,16 @@
 import type { Variant } from "dbus-next";
 import type { ExecLine, RawUnit, UnitGlance } from "../../units/raw-unit.ts";
 
-/** The reply of `Properties.GetAll`. */
-export type Properties = Record<string, Variant | undefined>;
+/** Every property of a unit by systemd's names: org.freedesktop.systemd1(5). */
+export type Properties = Readonly<Record<string, unknown>>;
 
-const valueOf = (properties: Properties, name: string): unknown => properties[name]?.value;
+/** What `Properties.GetAll` replies, without the wrapping. */
+export const toProperties = (reply: unknown): Properties =>
+  Object.fromEntries(
+    Object.entries(reply as Record<string, Variant>).map(([name, { value }]) => [name, value]),
+  );
+
+const valueOf = (properties: Properties, name: string): unknown => properties[name];
 const text = (p: Properties, name: string): string => (valueOf(p, name) as string | undefined) ?? "";
 const flag = (p: Properties, name: string): boolean => valueOf(p, name) === true;
 const number = (p: Properties, name: string): number => Number(valueOf(p, name) ?? 0);

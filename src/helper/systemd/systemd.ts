@@ -3,18 +3,17 @@ import type { UnitName } from "../../units/pattern.ts";
 import type { RawUnit, UnitGlance } from "../../units/raw-unit.ts";
 import { BusError } from "./bus.ts";
 import { Jobs } from "./jobs.ts";
-import { type Properties, toRawUnit, toUnitGlance } from "./properties.ts";
+import { type Properties, toProperties, toRawUnit, toUnitGlance } from "./properties.ts";
 import { Session } from "./session.ts";
+import { permissionsStartOnly } from "./start-only.ts";
 
 /** The job mode, always: nothing that a caller sends reaches it. */
 const MODE = "replace";
 const PROPERTIES = "org.freedesktop.DBus.Properties";
 const UNIT_INTERFACE = "org.freedesktop.systemd1.Unit";
-const SERVICE_INTERFACE = "org.freedesktop.systemd1.Service";
 /** An empty name asks for the properties of all of an object's interfaces at once. */
 const ALL_INTERFACES = "";
 const NO_SUCH_UNIT = "org.freedesktop.systemd1.NoSuchUnit";
-const NO_SUCH_PROPERTY = "org.freedesktop.DBus.Error.UnknownProperty";
 const NO_UNIT_FOR_PID = "org.freedesktop.systemd1.NoUnitForPID";
 
 export interface SystemdEvents {
@@ -124,17 +123,9 @@ export class Systemd {
     });
   }
 
-  /** Whether a unit in memory has `PermissionsStartOnly=`, which systemd keeps out of GetAll. */
+  /** Whether a unit has `PermissionsStartOnly=`. */
   async permissionsStartOnly(unit: UnitName): Promise<boolean> {
-    const session = await this.connect();
-    const [path] = await session.manager("LoadUnit", "s", unit);
-    try {
-      return (await getOne(session, String(path), SERVICE_INTERFACE, "PermissionsStartOnly")) === true;
-    } catch (error) {
-      // It is deprecated: a systemd that has dropped it does not act on it either.
-      if (error instanceof BusError && error.errorName === NO_SUCH_PROPERTY) return false;
-      throw error;
-    }
+    return permissionsStartOnly(await this.connect(), unit);
   }
 
   /** The units in memory whose names match one of the globs. */
@@ -170,7 +161,7 @@ export class Systemd {
 
 async function getAll(session: Session, path: string, iface: string): Promise<Properties> {
   const [properties] = await session.call(path, PROPERTIES, "GetAll", "s", iface);
-  return properties as Properties;
+  return toProperties(properties);
 }
 
 async function getOne(session: Session, path: string, iface: string, name: string): Promise<unknown> {

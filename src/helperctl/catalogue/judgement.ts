@@ -41,8 +41,8 @@ export const JUDGEMENT: Readonly<Record<string, Command>> = {
       json: JSON_OPTION,
     },
     about: [
-      "Loads /etc/hub-helper/policy.toml and its policy.d/*.toml as the helper does, and shows each problem with its place in the file. Then looks at what loads but smells, and at every unit behind the templates: those of the accounts that the rules are for, and those that there are files for.",
-      "With FILE, loads that file and the policy.d beside it. They too must belong to root, and no directory on the way may be writable by others: what is believed there is believed here.",
+      "Loads /etc/hub-helper/policy.toml and its policy.d/*.toml as the helper does, and shows each problem with its place in the file and, where a command mends it, the command. Then looks at what loads but smells, and at every unit behind the templates: those of the accounts that rules let somebody start servers for, and those that there are files for. What is the same for several units is told once. Changes nothing, and starts nothing.",
+      "With FILE, loads that file and the policy.d beside it, and looks at no unit. They too must belong to root, and no directory on the way may be writable by others: what is believed there is believed here.",
       "Exits with 1 when there are errors; with --strict, also when there are warnings.",
     ],
     load: async () => (await import("../commands/check.ts")).check,

@@ -1,0 +1,25 @@
+import type { Complaint, LoadedUnit } from "./complaint.ts";
+import { lintCredentials } from "./lints/credentials.ts";
+import { lintEnvironmentFiles } from "./lints/environment-file.ts";
+import { lintReload } from "./lints/reload.ts";
+import { lintShell } from "./lints/shell.ts";
+import { lintType } from "./lints/type.ts";
+import { lintUnread } from "./lints/unread.ts";
+import { findRefusals, isWhole } from "./refusals.ts";
+
+type Lint = (unit: LoadedUnit) => Complaint[];
+
+const LINTS: readonly Lint[] = [
+  lintShell,
+  lintEnvironmentFiles,
+  lintCredentials,
+  lintType,
+  lintReload,
+  lintUnread,
+];
+
+/** Everything that is wrong with one unit. */
+export const judgeUnit = (unit: LoadedUnit): Complaint[] => [
+  ...findRefusals(unit),
+  ...(isWhole(unit) ? LINTS.flatMap((lint) => lint(unit)) : []),
+];

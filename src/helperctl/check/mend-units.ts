@@ -1,0 +1,85 @@
+import { basename, join } from "node:path";
+import { commandLine, quoteForShell, readable } from "../shell-quote.ts";
+import type { Complaint, LoadedUnit, Mend } from "./complaint.ts";
+import { sharedDirectory } from "./shared-dropin.ts";
+import type { Assignment } from "./unit-file.ts";
+import { lastOf } from "./unit-file.ts";
+
+/** What an admin writes goes here: systemd.unit(5). */
+const UNITS = "/etc/systemd/system";
+
+type Set = Extract<Mend, { kind: "set" }>;
+
+/** A command line that mends, or why none can. */
+export interface Mended {
+  readonly mend: string | null;
+  /** Goes on from the sentence of the finding. */
+  readonly hindrance: string;
+}
+
+const NO_COMMAND: Mended = { mend: null, hindrance: "" };
+
+/** One of the files that a drop-in of this name would come before, and that sets the key. */
+function rival(unit: LoadedUnit, key: string, dropin: string): Assignment | null {
+  const last = lastOf(unit.assignments, key);
+  const isDropin = last !== null && last.file !== unit.raw.FragmentPath;
+  return isDropin && basename(last.file) >= dropin ? last : null;
+}
+
+/** Where a drop-in is written: beside the one file that all of them have, or for all units of their pattern. */
+function directoryOf(units: readonly LoadedUnit[]): { directory: string; isShared: boolean } | null {
+  const files = new Set(units.map(({ raw }) => basename(raw.FragmentPath)));
+  const [file = ""] = files;
+  if (files.size === 1) return { directory: `${file}.d`, isShared: false };
+  const shared = new Set(units.map(sharedDirectory));
+  const [directory = null] = shared;
+  return shared.size === 1 && directory !== null ? { directory, isShared: true } : null;
+}
+
+function mendBySetting({ key }: Set, complaints: readonly Complaint[]): Mended {
+  const units = complaints.map(({ unit }) => unit);
+  const dropin = `50-${key.toLowerCase()}.conf`;
+  const rivals = units.map((unit) => rival(unit, key, dropin)).filter((found) => found !== null);
+  const [first] = rivals;
+  if (first !== undefined) {
+    const hindrance = `; it is set in ${first.file}:${first.line}, which a drop-in with a name such as ${dropin} would not win against`;
+    return { mend: null, hindrance };
+  }
+  const place = directoryOf(units);
+  const values = new Set(
+    complaints.map(({ mend }) => {
+      if (mend?.kind !== "set") return null;
+      return place?.isShared ? mend.shared : mend.value;
+    }),
+  );
+  // One file of many instances has one User=: where each needs another, only a specifier says it.
+  const value = values.size === 1 ? ([...values][0] ?? null) : sharedValue(complaints);
+  if (place === null || value === null) return NO_COMMAND;
+  const path = quoteForShell(join(UNITS, place.directory, dropin));
+  // install makes the directories on the way, and gives all of it modes that the helper believes, whatever the umask.
+  const line = `printf '%s\\n' '[Service]' ${quoteForShell(`${key}=${value}`)} | install -D -m 0644 /dev/stdin ${path} && systemctl daemon-reload`;
+  return { mend: readable(line), hindrance: "" };
+}
+
+function sharedValue(complaints: readonly Complaint[]): string | null {
+  const values = new Set(complaints.map(({ mend }) => (mend?.kind === "set" ? mend.shared : null)));
+  return values.size === 1 ? ([...values][0] ?? null) : null;
+}
+
+function mendByRunning(complaints: readonly Complaint[]): Mended {
+  const lines = complaints.flatMap(({ mend }) =>
+    mend?.kind === "run" ? mend.commands.map(commandLine) : [null],
+  );
+  return lines.includes(null)
+    ? NO_COMMAND
+    : { mend: readable([...new Set(lines)].join(" && ")), hindrance: "" };
+}
+
+/** One command line for the same fault of one or several units. */
+export function mendComplaints(complaints: readonly Complaint[]): Mended {
+  const [first] = complaints;
+  if (first === undefined || complaints.some(({ mend }) => mend?.kind !== first.mend?.kind))
+    return NO_COMMAND;
+  if (first.mend === null) return NO_COMMAND;
+  return first.mend.kind === "set" ? mendBySetting(first.mend, complaints) : mendByRunning(complaints);
+}
