@@ -130,8 +130,10 @@ const RULE_NAME = /^[^\p{C}\p{Zl}\p{Zp}]{1,64}$/u;
 const PEER_UNIT = /^[A-Za-z0-9:_.\\@-]+\.(?:service|scope|socket|mount|swap|slice)$/;
 
 /** A name that the name service is asked for. */
+export const isAccountName = (name: string): boolean => /^[^\p{C}\s:]{1,256}$/u.test(name);
+
 const accountName = textWhere((name) =>
-  /^[^\p{C}\s:]{1,256}$/u.test(name) ? null : "is not a name of the account database",
+  isAccountName(name) ? null : "is not a name of the account database",
 );
 
 const peer = table({
