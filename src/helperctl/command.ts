@@ -67,6 +67,12 @@ export interface Surroundings {
 
 export type Run = (given: Given, surroundings: Surroundings) => Promise<ExitStatus>;
 
+/** A command line, and what it is for. */
+export interface Example {
+  readonly line: string;
+  readonly text: string;
+}
+
 export interface Command {
   readonly summary: string;
   /** The words it takes, as the usage line shows them; those in brackets may be left out, `...` is any number. */
@@ -74,5 +80,6 @@ export interface Command {
   readonly options: Readonly<Record<string, Option>>;
   /** Paragraphs of its help, and of its part of the manual page. */
   readonly about: readonly string[];
+  readonly examples?: readonly Example[];
   readonly load: () => Promise<Run>;
 }

@@ -51,7 +51,7 @@ function mendLines(screen: Screen, mend: string | null): string[] {
   if (mend === null) return [];
   const [first = "", ...more] = foldCommand(harmless(mend), widthOf(screen) - INDENT.length - MEND.length);
   const begun = `${INDENT}${paint(screen, "aside", MEND.trimEnd())} ${first}`;
-  return [begun, ...more.map((line) => `${INDENT}${" ".repeat(MEND.length)}${line}`)];
+  return [begun, ...more.map((line) => `${INDENT}  ${line}`)];
 }
 
 /**

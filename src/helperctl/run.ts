@@ -5,6 +5,7 @@ import type { ExitStatus } from "./exit-status.ts";
 import { EXIT } from "./exit-status.ts";
 import { judgeFailure } from "./failure.ts";
 import { helpOf, overview } from "./help.ts";
+import type { Screen } from "./screen.ts";
 import { suggestion } from "./nearest-word.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -18,9 +19,11 @@ function commandNamed(word: string): Command {
   throw new UsageError(`There is no ${kind} ${word}; helperctl help lists what there is.${near}`);
 }
 
-function helpFor([topic, ...more]: readonly string[]): string {
+function helpFor([topic, ...more]: readonly string[], screen: Screen): string {
   if (more.length > 0) throw new UsageError("helperctl help takes one command.");
-  return topic === undefined ? overview() : helpOf(topic, commandNamed(topic));
+  return topic === undefined || HELP_WORDS.has(topic)
+    ? overview(screen)
+    : helpOf(topic, commandNamed(topic), screen);
 }
 
 const withoutColour = (surroundings: Surroundings): Surroundings => ({
@@ -31,10 +34,10 @@ const withoutColour = (surroundings: Surroundings): Surroundings => ({
 
 async function obey(args: readonly string[], surroundings: Surroundings): Promise<ExitStatus> {
   const [word, ...rest] = args;
-  const { print, version } = surroundings;
+  const { print, version, screen } = surroundings;
   if (word === undefined) throw new UsageError("A command is missing; helperctl help lists what there is.");
   if (HELP_WORDS.has(word)) {
-    print(helpFor(rest));
+    print(helpFor(rest, screen));
     return EXIT.yes;
   }
   if (word === "--version") {
@@ -44,7 +47,7 @@ async function obey(args: readonly string[], surroundings: Surroundings): Promis
   const command = commandNamed(word);
   const given = readArguments(command, rest);
   if (given === null) {
-    print(helpOf(word, command));
+    print(helpOf(word, command, screen));
     return EXIT.yes;
   }
   const run = await command.load();

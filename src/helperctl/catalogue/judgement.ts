@@ -81,7 +81,9 @@ export const JUDGEMENT: Readonly<Record<string, Command>> = {
     words: ["FILE"],
     options: {},
     about: [
-      "Reads FILE with sudo's own cvtsudoers, and prints the policy that says the same, with comments on what it could not carry over. Nothing is put in force. FILE may be - for standard input.",
+      "Reads FILE with sudo's own cvtsudoers, and prints the policy that says the same, with comments on what it could not carry over and what to do next. Where the policy would have to allow more than sudo did, the rule is printed as a comment. Nothing is put in force.",
+      "FILE may be - for standard input. What it includes is not followed.",
+      "Exits with 0 when something was carried over, with 1 when nothing could be, and with 4 when FILE could not be read.",
     ],
     load: async () => (await import("../commands/policy-from-sudoers.ts")).policyFromSudoers,
   },
@@ -89,7 +91,9 @@ export const JUDGEMENT: Readonly<Record<string, Command>> = {
     summary: "print the completions of commands and options for a shell",
     words: ["SHELL"],
     options: {},
-    about: ["SHELL is bash, zsh or fish. scripts/install puts all three where the shells look for them."],
+    about: [
+      "SHELL is bash, zsh or fish. scripts/install puts all three where the shells look for them, so this is for shells of another place.",
+    ],
     load: async () => (await import("../commands/completion.ts")).completion,
   },
 };

@@ -16,6 +16,8 @@ export interface UnitBehind {
   readonly template: Template;
   /** Whether a rule lets somebody start it. */
   readonly isTarget: boolean;
+  /** Whether there is a file for it, or systemd has it in memory. To load what is not there would only cost time. */
+  readonly isThere: boolean;
 }
 
 /** A unit as PID 1 has loaded it, and what its files say. */

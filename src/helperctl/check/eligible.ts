@@ -24,6 +24,11 @@ export class AccountBook {
     return found.filter((entry) => entry !== null);
   }
 
+  /** Those whom a group's own list has. */
+  async listedIn(group: string): Promise<readonly string[]> {
+    return (await this.#accounts.group(group))?.members ?? [];
+  }
+
   /** Null: no such group. */
   membersOf(group: string): Promise<string[] | null> {
     return this.#accounts.membersOf(group);

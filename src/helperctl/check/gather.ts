@@ -17,6 +17,10 @@ const keyOf = (complaint: Complaint): string => {
 
 const spotMembers = (at: Spot | null): Partial<Spot> => at ?? {};
 
+/** Whether the place says already which unit it is about. */
+const isTold = ({ at, unit }: Complaint): boolean =>
+  at === null || [unit.label, `${unit.label}.d`].some((name) => at.file.split("/").includes(name));
+
 function findingOf(complaints: readonly Complaint[]): Finding[] {
   const [first, ...others] = complaints;
   if (first === undefined) return [];
@@ -25,11 +29,12 @@ function findingOf(complaints: readonly Complaint[]): Finding[] {
   const about = { code, severity, ...spotMembers(at), mend };
   const labels = [...new Set(complaints.map((each) => each.unit.label))];
   if (others.length === 0 || labels.length === 1) {
-    return [{ ...about, unit: unit.label, text: `${unit.label}: ${problem}${hindrance}` }];
+    const subject = isTold(first) ? "" : `${unit.label}: `;
+    return [{ ...about, unit: unit.label, text: `${subject}${problem}${hindrance}` }];
   }
   const users = [...new Set(complaints.map((each) => each.unit.user))];
   const subject = `${labels.length} units (of ${someOf(users)}), each`;
-  return [{ ...about, unit: unit.label, units: labels, text: `${subject}: ${general}${hindrance}` }];
+  return [{ ...about, units: labels, text: `${subject}: ${general}${hindrance}` }];
 }
 
 /** The same fault of several units is told once, be it because they share a file or because theirs were made alike. */

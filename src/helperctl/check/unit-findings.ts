@@ -1,7 +1,7 @@
 import type { NameService, Policy, Template } from "../../policy/types.ts";
 import type { Finding } from "../finding.ts";
 import type { Machine } from "../machine/machine.ts";
-import type { LoadedUnit } from "./complaint.ts";
+import type { LoadedUnit, UnitBehind } from "./complaint.ts";
 import type { AccountBook } from "./eligible.ts";
 import { startableTargets } from "./eligible.ts";
 import { gather } from "./gather.ts";
@@ -20,21 +20,25 @@ export async function findUnitFaults(
   book: AccountBook,
 ): Promise<{ readonly units: number; readonly findings: Finding[] }> {
   const targets = await startableTargets(policy, book);
-  const units = await loadUnits(machine, names, await UnitsBehind.find(policy, targets, machine));
-  const found = units.filter(isFound);
-  const absent = await Promise.all(
-    [...policy.templates.values()].map((template) => findingsOfTemplate(template)),
+  const units = await UnitsBehind.find(policy, targets, machine);
+  const loaded = await loadUnits(
+    machine,
+    names,
+    units.filter(({ isThere }) => isThere),
   );
-  return { units: found.length, findings: [...absent.flat(), ...gather(found.flatMap(judgeUnit))] };
-
-  async function findingsOfTemplate(template: Template): Promise<Finding[]> {
-    const own = units.filter((unit) => unit.template === template);
-    const missing = own.filter((unit) => unit.isTarget && !isFound(unit));
-    // Where nobody is a target, that is what is told, and not that each unit is one too many.
-    const leftOver = targets.has(template.name) ? own.filter((unit) => !unit.isTarget && isFound(unit)) : [];
+  const found = loaded.filter(isFound);
+  const foundNames = new Set(found.map(({ name }) => name));
+  const missing = units.filter(({ isTarget, name }) => isTarget && !foundNames.has(name));
+  // Where nobody is a target, that is what is told, and not that each unit is one too many.
+  const leftOver = found.filter(({ isTarget, template }) => !isTarget && targets.has(template.name));
+  const byTemplate = async (template: Template): Promise<Finding[]> => {
+    const own = (all: readonly UnitBehind[]) => all.filter((unit) => unit.template === template);
+    const [absent, extra] = [own(missing), own(leftOver)];
     return [
-      ...(missing.length === 0 ? [] : [await missingFinding(policy, template, missing, book)]),
-      ...(leftOver.length === 0 ? [] : [leftOverFinding(template, leftOver)]),
+      ...(absent.length === 0 ? [] : [await missingFinding(policy, template, absent, book)]),
+      ...(extra.length === 0 ? [] : [leftOverFinding(template, extra)]),
     ];
-  }
+  };
+  const uneven = await Promise.all([...policy.templates.values()].map(byTemplate));
+  return { units: found.length, findings: [...uneven.flat(), ...gather(found.flatMap(judgeUnit))] };
 }

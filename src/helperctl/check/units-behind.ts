@@ -11,6 +11,13 @@ import type { UnitBehind } from "./complaint.ts";
 const PROBE = "helperctl-check" as ServerName;
 const DEFAULT = "" as ServerName;
 
+/** What systemd knows of. */
+interface Known {
+  /** Names of unit files. */
+  readonly files: ReadonlySet<string>;
+  readonly memory: ReadonlySet<string>;
+}
+
 type Targets = ReadonlyMap<TemplateName, ReadonlyMap<UserName, unknown>>;
 
 const fileOfInstance = (unit: string): string => unit.replace(/@.*\.service$/, "@.service");
@@ -22,38 +29,43 @@ const probeOf = (file: string): string => file.replace(/@\.service$/, `@${PROBE}
 export class UnitsBehind {
   readonly #policy: Policy;
   readonly #targets: Targets;
+  readonly #known: Known;
   readonly #units = new Map<string, UnitBehind>();
 
-  private constructor(policy: Policy, targets: Targets) {
+  private constructor(policy: Policy, targets: Targets, known: Known) {
     this.#policy = policy;
     this.#targets = targets;
+    this.#known = known;
   }
 
   static async find(policy: Policy, targets: Targets, { systemd }: Machine): Promise<UnitBehind[]> {
     const globs = globsOf(policy.templates.values());
     if (globs.length === 0) return [];
     const [files, memory] = await Promise.all([systemd.unitFiles(globs), systemd.unitsInMemory(globs)]);
-    const names = files.map((path) => basename(path));
-    const units = new UnitsBehind(policy, targets);
-    for (const template of policy.templates.values()) units.#addTargets(template, new Set(names));
-    for (const name of names) units.#addFile(name);
+    const known = { files: new Set(files.map((path) => basename(path))), memory: new Set(memory) };
+    const units = new UnitsBehind(policy, targets, known);
+    for (const template of policy.templates.values()) units.#addTargets(template);
+    for (const name of known.files) units.#addFile(name);
     for (const name of memory) units.#addNamed(name, name);
     return [...units.#units.values()];
   }
 
   #add(name: UnitName, label: string, user: UserName, template: Template): void {
+    if (this.#units.has(name)) return;
+    const { files, memory } = this.#known;
     const isTarget = this.#targets.get(template.name)?.has(user) ?? false;
-    if (!this.#units.has(name)) this.#units.set(name, { name, label, user, template, isTarget });
+    const isThere = files.has(name) || files.has(fileOfInstance(name)) || memory.has(name);
+    this.#units.set(name, { name, label, user, template, isTarget, isThere });
   }
 
-  #addTargets(template: Template, files: ReadonlySet<string>): void {
+  #addTargets(template: Template): void {
     for (const user of this.#targets.get(template.name)?.keys() ?? []) {
       const unit = renderPattern(template.unit, { user, server: DEFAULT });
       if (unit !== null) this.#add(unit, unit, user, template);
       const named = template.namedUnit && renderPattern(template.namedUnit, { user, server: PROBE });
       if (named === null) continue;
       const file = fileOfInstance(named);
-      if (files.has(file)) this.#add(named, file, user, template);
+      if (this.#known.files.has(file)) this.#add(named, file, user, template);
     }
   }
 

@@ -11,6 +11,7 @@ import type { ExitStatus } from "../exit-status.ts";
 import { EXIT } from "../exit-status.ts";
 import type { Finding } from "../finding.ts";
 import { counted, renderFinding, statusOf, tally } from "../finding.ts";
+import { foldText } from "../fold.ts";
 import { harmless, harmlessJson } from "../harmless.ts";
 import type { Machine } from "../machine/machine.ts";
 import { withMachine } from "../machine/with-machine.ts";
@@ -92,7 +93,9 @@ function show(file: CheckedFile, excerpts: Excerpts, isQuiet: boolean, surroundi
     complain(renderFinding(complaints, finding, excerpts.of(finding, complaints)));
   }
   const role = has(file, "error") ? "bad" : has(file, "warning") ? "warning" : "good";
-  if (!isQuiet) print(`${paint(screen, role, verdictOf(file))}\n`);
+  if (isQuiet) return;
+  const verdict = foldText(verdictOf(file), screen.columns ?? Infinity);
+  print(verdict.map((line) => `${paint(screen, role, line)}\n`).join(""));
 }
 
 /** Loads policies just as the helper does, and says what is wrong with them and with what is behind them. */

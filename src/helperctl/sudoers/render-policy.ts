@@ -1,7 +1,7 @@
 import { DEFAULT_MIN_UID } from "../../policy/never.ts";
 import { POLICY_VERSION } from "../../policy/schema.ts";
 import { harmless } from "../harmless.ts";
-import { wrapWords } from "../wrap-words.ts";
+import { wrap } from "../wrap.ts";
 import { HUB_METHODS, TEMPLATE, TEMPLATE_ENV, TEMPLATE_PINNED } from "./shipped-template.ts";
 import { tomlArray, tomlInline, tomlString } from "./toml.ts";
 import type { Carried, Hub, Note, Translation, Withheld } from "./translation.ts";
@@ -13,7 +13,7 @@ const WIDTH = 80;
  * here, once: a newline of its own would end the comment.
  */
 function comment(text: string, indent = "", hang = ""): string {
-  const lines = wrapWords(harmless(text), WIDTH - 2 - indent.length - hang.length);
+  const lines = wrap(harmless(text), WIDTH - 2 - indent.length - hang.length);
   return lines.map((line, at) => `# ${indent}${at === 0 ? "" : hang}${line}`.trimEnd() + "\n").join("");
 }
 

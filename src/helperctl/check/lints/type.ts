@@ -9,14 +9,17 @@ const TOO_EARLY: ReadonlySet<string> = new Set(["simple", "idle"]);
 export function lintType(unit: LoadedUnit): Complaint[] {
   const { Type } = unit.raw;
   if (!TOO_EARLY.has(Type)) return [];
-  const assignment = lastOf(unit.assignments, "Type");
-  const isSet = assignment !== null && assignment.value !== "";
+  // An empty one is no type, and changes nothing.
+  const assignment = lastOf(
+    unit.assignments.filter(({ value }) => value !== ""),
+    "Type",
+  );
   return [
     {
       code: "unit-type",
       severity: "warning",
       unit,
-      problem: `${isSet ? `Type=${Type}` : "without Type=, which is Type=simple,"} a start that fails with 203 or 243 looks like one that succeeded; Type=exec waits for the program`,
+      problem: `${assignment !== null ? `it has Type=${Type}` : "it has no Type=, which stands for Type=simple"}: the start of a program that cannot be executed is called done; Type=exec waits for it`,
       at: spotOf(assignment) ?? fragmentOf(unit),
       mend: { kind: "set", key: "Type", value: "exec", shared: "exec" },
     },

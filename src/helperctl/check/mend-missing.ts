@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { DEFAULT_MIN_UID } from "../../policy/never.ts";
+import type { Policy, Template } from "../../policy/types.ts";
+import { commandLine, quoteForShell, readable } from "../shell-quote.ts";
+import type { AccountBook } from "./eligible.ts";
+
+/** The pattern that the example units are made for. */
+const SHIPPED = "jupyterhub-singleuser-{user}.service";
+
+/** Where scripts/install puts the examples: PREFIX/share/doc, while this program lies in PREFIX/lib/hub-helper. */
+const ADD_USER_UNITS = fileURLToPath(
+  new URL("../../share/doc/hub-helper/examples/add-user-units", import.meta.url),
+);
+
+/** Makes the units of all members of a group who have none, where to name them all would be more than a line. */
+const forGroup = (group: string): string | null =>
+  readable(
+    `${quoteForShell(ADD_USER_UNITS)} $(for user in $(getent group ${quoteForShell(group)} | cut -d : -f 4 | tr , ' '); do ` +
+      `systemctl cat "jupyterhub-singleuser-$(systemd-escape -- "$user").service" >/dev/null 2>&1 || printf '%s ' "$user"; done)`,
+  );
+
+/** A group whose own list has everybody who is missing, and only those who may have servers. */
+async function groupOf(
+  { rules }: Policy,
+  template: Template,
+  users: readonly string[],
+  book: AccountBook,
+): Promise<string | null> {
+  for (const { templates, target } of rules) {
+    if (target.group === null || !templates.has(template.name)) continue;
+    const listed = await book.listedIn(target.group);
+    const entries = await book.entries(listed);
+    const areAllTargets = entries.every(({ uid }) => uid >= Math.max(target.minUid, DEFAULT_MIN_UID));
+    if (areAllTargets && users.every((user) => listed.includes(user))) return target.group;
+  }
+  return null;
+}
+
+/** The command that makes the units of these users; null where the template is not the shipped one. */
+export async function mendMissing(
+  policy: Policy,
+  template: Template,
+  users: readonly string[],
+  book: AccountBook,
+): Promise<string | null> {
+  if (template.unit.source !== SHIPPED || !existsSync(ADD_USER_UNITS)) return null;
+  const entries = await book.entries(users);
+  // The program takes no account below.
+  if (entries.some(({ uid }) => uid < DEFAULT_MIN_UID)) return null;
+  const line = commandLine([ADD_USER_UNITS, ...users]);
+  if (line !== null) return line;
+  const group = await groupOf(policy, template, users, book);
+  return group === null ? null : forGroup(group);
+}

@@ -1,0 +1,85 @@
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import { parseUnitFile } from "../../check/unit-file.ts";
+import type { Finding } from "../../finding.ts";
+import type { UnitProperties } from "../../machine/machine.ts";
+import { readable } from "../../shell-quote.ts";
+import type { Check } from "../check.ts";
+import { placeOf, setInDropin } from "../dropin.ts";
+import { inTurn } from "../mend.ts";
+import { HELPER_SERVICE } from "../names.ts";
+import { numberOf, textOf } from "../properties.ts";
+
+/** Where systemd-journald keeps the log: journald.conf(5). */
+export interface Storage {
+  readonly value: string;
+  /** The file that says so; null: none does. */
+  readonly file: string | null;
+}
+
+/** `systemd-analyze cat-config` begins each file with its path, in a comment. */
+const FILE_LINE = /^# (\/\S+\.conf)$/;
+
+/** Reads what `systemd-analyze cat-config systemd/journald.conf` prints. */
+export function parseStorage(text: string): Storage {
+  let file: string | null = null;
+  let storage: Storage = { value: "auto", file: null };
+  for (const line of text.split("\n")) {
+    file = FILE_LINE.exec(line)?.[1] ?? file;
+    // Of the lines of a section, only those that are assignments; journald has one section.
+    const [assignment] = parseUnitFile("", `[Journal]\n${line}`);
+    if (assignment?.key === "Storage") storage = { value: assignment.value || "auto", file };
+  }
+  return storage;
+}
+
+const KEEP = ["systemd-tmpfiles", "--create", "--prefix=/var/log/journal"] as const;
+
+function keepLog({ file }: Storage): string | null {
+  const isLate = file?.includes(".conf.d/") === true && basename(file) >= "50-storage.conf";
+  const path = `/etc/systemd/journald.conf.d/${isLate ? "zz" : "50"}-storage.conf`;
+  return readable(
+    `printf '%s\\n' '[Journal]' 'Storage=persistent' | install -D -m 0644 /dev/stdin ${path} && systemctl restart systemd-journald`,
+  );
+}
+
+/** @param isKept whether there is a place on disk that journald would use by itself */
+export function judgeStorage(storage: Storage, isKept: boolean): Finding[] {
+  const { value, file } = storage;
+  const at = file === null ? {} : { file };
+  if (value === "none") {
+    const text = "journald keeps nothing (Storage=none): the audit log is lost as it is written";
+    return [{ code: "journal-none", severity: "error", text, ...at, mend: keepLog(storage) }];
+  }
+  if (value === "persistent" || (value === "auto" && isKept)) return [];
+  const text = "the journal lies in /run: the audit log is lost at the next boot";
+  const mend =
+    value === "auto"
+      ? inTurn(["mkdir", "-p", "/var/log/journal"], KEEP, ["journalctl", "--flush"])
+      : keepLog(storage);
+  return [{ code: "journal-volatile", severity: "note", text, ...at, mend }];
+}
+
+/** journald drops what is above a limit, and a verb without a record must not happen. */
+async function judgeRate(service: UnitProperties): Promise<Finding[]> {
+  const isLimited =
+    numberOf(service, "LogRateLimitIntervalUSec") > 0 && textOf(service, "LoadState") === "loaded";
+  if (!isLimited) return [];
+  const key = "LogRateLimitIntervalSec";
+  const text = `${HELPER_SERVICE} has a ${key}= that is not 0: of a busy helper's audit log, journald drops what is above it`;
+  const place = await placeOf(service, key);
+  const mend = setInDropin(service, "log-rate", `${key}=0`);
+  return [{ code: "journal-rate", severity: "warning", text, unit: HELPER_SERVICE, ...place, mend }];
+}
+
+export const journal: Check = {
+  name: "journal",
+  title: "the journal, which keeps the audit log",
+  run: async ({ machine, unit }) => {
+    const config = machine.run(["systemd-analyze", "--no-pager", "cat-config", "systemd/journald.conf"]);
+    const { stdout } = await config;
+    const ofStorage = judgeStorage(parseStorage(stdout), existsSync("/var/log/journal"));
+    const service = await unit(HELPER_SERVICE);
+    return [...ofStorage, ...(service === null ? [] : await judgeRate(service))];
+  },
+};

@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import type { Finding } from "../../finding.ts";
+import type { Check } from "../check.ts";
+import type { PathFacts } from "../look-at.ts";
+import { lookAt, octal } from "../look-at.ts";
+import { inTurn, RESTART_SOCKET } from "../mend.ts";
+import { CONFIGURATION, RUN_DIRECTORY } from "../names.ts";
+
+const ROOMS = ["credentials", "sets", "staging", "units"].map((name) => join(RUN_DIRECTORY, name));
+const TREE_MODE = 0o755;
+const ROOM_MODE = 0o700;
+const OTHERS_MAY_WRITE = 0o022;
+
+/** Makes what is missing, and gives what is there the right owner and mode. */
+const TMPFILES = ["systemd-tmpfiles", "--create", CONFIGURATION] as const;
+
+type Fault = "missing" | "kind" | "owner" | "writable" | "mode";
+
+function faultOf(facts: PathFacts | null, wanted: number): Fault | null {
+  if (facts === null) return "missing";
+  if (facts.kind !== "directory") return "kind";
+  if (facts.uid !== 0) return "owner";
+  if ((facts.mode & OTHERS_MAY_WRITE) !== 0) return "writable";
+  return facts.mode === wanted && facts.gid === 0 ? null : "mode";
+}
+
+function sentence(fault: Fault, facts: PathFacts | null, wanted: number): string {
+  const shown = facts === null ? "" : octal(facts.mode);
+  const tainted = "what lies in it is not to be trusted, and the command takes it away";
+  const sentences: Readonly<Record<Fault, string>> = {
+    missing: "is missing, though tmpfiles.d makes it at boot",
+    kind: `is no directory but a ${facts?.kind === "link" ? "symbolic link" : "thing of another kind"}: ${tainted}`,
+    owner: `belongs to uid ${facts?.uid ?? ""} and not to root, who could have had root's files read as credentials: ${tainted}`,
+    writable: `is writable by others than root (mode ${shown}), who could have had root's files read as credentials: ${tainted}`,
+    mode: `has the mode ${shown} and the group ${facts?.gid ?? ""}; it should be ${octal(wanted)} and root's`,
+  };
+  return sentences[fault];
+}
+
+/** Servers that run have what they were given; only a restart reads it again. */
+const LOST = "; servers that run keep theirs, and one that is restarted needs the hub to write them again";
+
+/** @param tree what lies at /run/hub-helper itself @param rooms what lies at each path below it */
+export function judgeStaging(
+  tree: PathFacts | null,
+  rooms: ReadonlyMap<string, PathFacts | null>,
+): Finding[] {
+  const of = (path: string, facts: PathFacts | null, wanted: number, tainted: string | null): Finding[] => {
+    const fault = faultOf(facts, wanted);
+    if (fault === null) return [];
+    const isTainted = fault !== "missing" && fault !== "mode";
+    const text = `${path} ${sentence(fault, facts, wanted)}${isTainted ? LOST : ""}`;
+    const severity = fault === "mode" ? "warning" : "error";
+    const mend = isTainted ? tainted : inTurn(TMPFILES);
+    return [{ code: `staging-${fault}`, severity, text, file: path, mend }];
+  };
+  // Whoever owned it could have put anything below it.
+  const all = inTurn(["rm", "-rf", "--", RUN_DIRECTORY], TMPFILES, RESTART_SOCKET);
+  const ofTree = of(RUN_DIRECTORY, tree, TREE_MODE, all);
+  if (ofTree.some(({ severity }) => severity === "error")) return ofTree;
+  const ofRooms = [...rooms].flatMap(([path, facts]) =>
+    of(path, facts, ROOM_MODE, inTurn(["rm", "-rf", "--", path], TMPFILES)),
+  );
+  return [...ofTree, ...ofRooms];
+}
+
+export const staging: Check = {
+  name: "staging",
+  title: "the directories below /run/hub-helper: root's alone",
+  run: async () => {
+    const tree = await lookAt(RUN_DIRECTORY);
+    if (tree?.kind !== "directory") return judgeStaging(tree, new Map());
+    const rooms = await Promise.all(ROOMS.map(async (path) => [path, await lookAt(path)] as const));
+    return judgeStaging(tree, new Map(rooms));
+  },
+};

@@ -1,0 +1,51 @@
+import { basename } from "node:path";
+import { UnitTexts } from "../check/unit-texts.ts";
+import { lastOf } from "../check/unit-file.ts";
+import type { Finding } from "../finding.ts";
+import type { UnitProperties } from "../machine/machine.ts";
+import { quoteForShell, readable } from "../shell-quote.ts";
+import { DAEMON_RELOAD, inTurn } from "./mend.ts";
+import { filesOf, textOf, textsOf } from "./properties.ts";
+
+/** Where a service has a setting from, as far as its files say. */
+export type Place = Pick<Finding, "file" | "line" | "column">;
+
+/** The line that counts for a key of `[Service]`; the unit's own file where none has it. */
+export async function placeOf(unit: UnitProperties, key: string): Promise<Place> {
+  const { assignments } = await new UnitTexts().read(filesOf(unit));
+  const found = lastOf(assignments, key);
+  if (found !== null) return { file: found.file, line: found.line, column: found.column };
+  const fragment = textOf(unit, "FragmentPath");
+  return fragment === "" ? {} : { file: fragment };
+}
+
+/** Drop-ins are read in the order of their names, wherever they lie: systemd.unit(5). */
+function nameFor(unit: UnitProperties, topic: string): string | null {
+  const others = textsOf(unit, "DropInPaths").map((path) => basename(path));
+  const names = [`50-${topic}.conf`, `zz-${topic}.conf`];
+  return (
+    names.find((name) =>
+      others.every((other) => Buffer.compare(Buffer.from(other), Buffer.from(name)) <= 0),
+    ) ?? null
+  );
+}
+
+/** Has a service start anew where it runs; one that does not run is not started by this. */
+export function restartOf(unit: UnitProperties): readonly string[] {
+  const isRunning = ["active", "activating", "reloading"].includes(textOf(unit, "ActiveState"));
+  return ["systemctl", isRunning ? "restart" : "try-restart", textOf(unit, "Id")];
+}
+
+/**
+ * The command line that makes a drop-in for a service, reads it in, and restarts the service where it runs. Null
+ * where another drop-in would win against it.
+ */
+export function setInDropin(unit: UnitProperties, topic: string, line: string): string | null {
+  const name = nameFor(unit, topic);
+  if (name === null) return null;
+  const path = quoteForShell(`/etc/systemd/system/${textOf(unit, "Id")}.d/${name}`);
+  // install makes the directories on the way, and gives all of it modes that are believed, whatever the umask.
+  const write = `printf '%s\\n' '[Service]' ${quoteForShell(line)} | install -D -m 0644 /dev/stdin ${path}`;
+  const apply = inTurn(DAEMON_RELOAD, restartOf(unit));
+  return apply === null ? null : readable(`${write} && ${apply}`);
+}
