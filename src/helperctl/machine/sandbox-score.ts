@@ -1,27 +1,28 @@
 import type { Machine } from "./machine.ts";
 import { ProgramMissing } from "./program.ts";
 
-/** How exposed a service is: from 0, not at all, to 10; and what systemd-analyze calls that. */
+/** What systemd-analyze(1) thinks of a service's sandbox. */
 export interface SandboxScore {
+  /** From 0.0, nothing is left open, to 10.0, nothing is closed. */
   readonly score: number;
-  /** `safe`, `ok`, `medium`, `exposed`, `unsafe` ... */
+  /** `PERFECT`, `SAFE`, `OK`, `MEDIUM`, `EXPOSED`, `UNSAFE` or `DANGEROUS`. */
   readonly rating: string;
 }
 
-/** The last line that systemd-analyze(1) prints; its JSON leaves the verdict out. */
-const VERDICT = /: (\d+(?:\.\d+)?) ([A-Z]+)[^\n]*\s*$/;
+/** The last line of what it prints; with `--json` there is a table of the single settings, and no sum. */
+const SUM = /^\S+ Overall exposure level for .+: (\d+\.\d+) ([A-Z]+)/m;
 
-/** What `systemd-analyze security` thinks of a unit. Null: it does not judge this one, or is not installed. */
-export async function sandboxScore(
-  { run }: Pick<Machine, "run">,
-  unit: string,
-): Promise<SandboxScore | null> {
+/** Reads what `systemd-analyze security UNIT` prints. Null: it did not come to a sum. */
+export function parseSandboxScore(text: string): SandboxScore | null {
+  const [, score, rating] = SUM.exec(text) ?? [];
+  return score === undefined || rating === undefined ? null : { score: Number(score), rating };
+}
+
+/** How open a service is to what goes wrong inside of it. Null: systemd-analyze is missing, or cannot say. */
+export async function sandboxScore({ run }: Machine, unit: string): Promise<SandboxScore | null> {
   try {
     const { stdout } = await run(["systemd-analyze", "security", "--no-pager", "--", unit]);
-    const [, score, rating] = VERDICT.exec(stdout) ?? [];
-    return score === undefined || rating === undefined
-      ? null
-      : { score: Number(score), rating: rating.toLowerCase() };
+    return parseSandboxScore(stdout);
   } catch (error) {
     if (error instanceof ProgramMissing) return null;
     throw error;
