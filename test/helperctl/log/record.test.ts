@@ -14,7 +14,7 @@ describe("a record", () => {
     expect(parseRecord(JSON.stringify(record))).toEqual(record);
   });
 
-  const { durationMs: _, ...short } = allowed();
+  const short = { ...allowed(), durationMs: undefined };
 
   test.each<[string, unknown]>([
     ["no object", [allowed()]],
