@@ -1,7 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AdminDescription, DescribeResult } from "../../src/protocol/results.ts";
 import { DEFAULT_LIMITS } from "../../src/policy/default-limits.ts";
-import { ACTED_ON, asked, HOSTILE } from "./support.ts";
+import { PLAIN } from "../../src/helperctl/screen.ts";
+import type { ShownMachine } from "../../src/helperctl/status/look.ts";
+import { renderStatus } from "../../src/helperctl/status/render.ts";
+import { ACTED_ON, asked, HOSTILE, NOW } from "./support.ts";
 
 const HUB: DescribeResult = {
   name: "hub-helper",
@@ -54,22 +57,38 @@ describe("status", () => {
     });
     expect(printed).toBe(
       [
-        "helper          hub-helper 0.9.0, protocol 1",
-        "you are         root (uid 0)",
-        "you may use     none",
-        "running for     1 min 30 s",
-        `policy          ${"ab".repeat(32)}, loaded 2 h 1 min ago`,
-        "warnings        /etc/p.toml:3:1: smells",
-        "                /etc/p.toml:9:1: too",
-        "connections     3",
-        "allowed         start 4, list 1",
-        "refused         2",
-        "lost log lines  0",
-        "last refusals   2030-01-02T03:04:00.000Z uid unknown stop: peer-unreadable",
-        "                2030-01-02T03:00:00.000Z uid 990 start: target-not-eligible",
+        "helper       hub-helper 0.9.0, protocol 1",
+        "             running for 1 min 30 s; started 3 times since the machine was",
+        "you are      root (uid 0)",
+        "you may use  none",
+        "policy       abababababababab, in force for 2 h 1 min",
+        "warnings     /etc/p.toml:3:1: smells",
+        "             /etc/p.toml:9:1: too",
+        "connected    jupyter (uid 990), process 4711 in hub.service, 2 connections",
+        "allowed      start 4, list 1",
+        "refused      2",
+        "             03:04:00 uid unknown stop: the kernel did not say who asks",
+        "             03:00:00 uid 990 start: no rule is for this user",
         "",
       ].join("\n"),
     );
+  });
+
+  test("shows root what the machine says of it as well", () => {
+    const machine: ShownMachine = {
+      socket: { path: "/run/hub-helper/helper.sock", owner: "root", group: "hub-helper", mode: "0660" },
+      sandbox: { score: 0.7, rating: "SAFE" },
+      doctor: { errors: 1, warnings: 0 },
+      names: new Map([[990, "jupyter"]]),
+    };
+    const lines = renderStatus({ ...HUB, ...ADMIN }, machine, NOW, PLAIN).split("\n");
+    expect(lines).toContain("socket       /run/hub-helper/helper.sock, root:hub-helper 0660");
+    expect(lines).toContain("             03:00:00 jupyter start: no rule is for this user");
+    expect(lines.slice(-3)).toEqual([
+      "sandbox      exposure 0.7 of 10, safe",
+      "doctor       1 error, 0 warnings: helperctl doctor says which, and what mends them",
+      "",
+    ]);
   });
 
   test("calls an account without a name by its uid", async () => {
@@ -88,9 +107,10 @@ describe("status", () => {
       ...ADMIN,
       peer: { uid: 0, user: HOSTILE },
       policy: { ...ADMIN.policy, warnings: [HOSTILE] },
+      peers: [{ uid: 1, user: HOSTILE, pid: 1, unit: HOSTILE, connections: 1 }],
       lastRefusals: [{ time: HOSTILE, peerUid: 1, method: HOSTILE, reason: HOSTILE }],
     });
     expect(printed).not.toMatch(ACTED_ON);
-    expect(printed.trimEnd().split("\n")).toHaveLength(11);
+    expect(printed.trimEnd().split("\n")).toHaveLength(10);
   });
 });

@@ -66,7 +66,14 @@ export class Inspector {
     const [units] = await session.manager("ListUnitsByPatterns", "asas", [], globs);
     const values = (units as string[][]).map(async (unit) => {
       const [name = "", path = ""] = [unit[0], unit[6]];
-      const question = session.call(path, PROPERTIES, "Get", "ss", `org.freedesktop.systemd1.${of}`, property);
+      const question = session.call(
+        path,
+        PROPERTIES,
+        "Get",
+        "ss",
+        `org.freedesktop.systemd1.${of}`,
+        property,
+      );
       // It may be gone by now.
       const answer = await orNull(question);
       return answer === null ? [] : [[name, (answer[0] as Variant).value] as const];

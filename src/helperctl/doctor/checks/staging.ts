@@ -5,8 +5,9 @@ import type { PathFacts } from "../look-at.ts";
 import { lookAt, octal } from "../look-at.ts";
 import { inTurn, RESTART_SOCKET } from "../mend.ts";
 import { CONFIGURATION, RUN_DIRECTORY } from "../names.ts";
+import { ROOMS } from "../../../helper/credentials/run-tree.ts";
 
-const ROOMS = ["credentials", "sets", "staging", "units"].map((name) => join(RUN_DIRECTORY, name));
+const PATHS = ROOMS.map((name) => join(RUN_DIRECTORY, name));
 const TREE_MODE = 0o755;
 const ROOM_MODE = 0o700;
 const OTHERS_MAY_WRITE = 0o022;
@@ -70,7 +71,7 @@ export const staging: Check = {
   run: async () => {
     const tree = await lookAt(RUN_DIRECTORY);
     if (tree?.kind !== "directory") return judgeStaging(tree, new Map());
-    const rooms = await Promise.all(ROOMS.map(async (path) => [path, await lookAt(path)] as const));
+    const rooms = await Promise.all(PATHS.map(async (path) => [path, await lookAt(path)] as const));
     return judgeStaging(tree, new Map(rooms));
   },
 };
