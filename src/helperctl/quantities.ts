@@ -32,7 +32,7 @@ export function renderDuration(seconds: number): string {
 
 /** `120 ms`; from a second on as `renderDuration` has it. */
 export const renderMs = (ms: number): string =>
-  ms < 1000 ? `${Math.max(0, Math.round(ms))} ms` : renderDuration(ms / 1000);
+  Math.round(ms) < 1000 ? `${Math.max(0, Math.round(ms))} ms` : renderDuration(Math.round(ms) / 1000);
 
 /** The same in a narrow column, of at most six characters while it is less than three years: `3h12m`, `45s`. */
 export function renderAge(seconds: number): string {

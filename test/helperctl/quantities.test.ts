@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { renderBytes, renderDuration } from "../../src/helperctl/quantities.ts";
+import { renderBytes, renderDuration, renderMs } from "../../src/helperctl/quantities.ts";
 
 test.each([
   [0, "0 B"],
@@ -23,4 +23,15 @@ test.each([
   [90 * 86_400 + 3600, "90 d 1 h"],
 ])("%d seconds are %s", (seconds, text) => {
   expect(renderDuration(seconds)).toBe(text);
+});
+
+test.each([
+  [-1, "0 ms"],
+  [0.4, "0 ms"],
+  [999, "999 ms"],
+  [999.7, "1 s"],
+  [1000, "1 s"],
+  [3_725_000, "1 h 2 min"],
+])("%d ms is %s", (ms, text) => {
+  expect(renderMs(ms)).toBe(text);
 });

@@ -62,7 +62,8 @@ export const JUDGEMENT: Readonly<Record<string, Command>> = {
       json: JSON_OPTION,
     },
     about: [
-      "Reads the helper's records from the journal, where only root and the members of systemd-journal or adm may look. With --json each line is a record as the helper wrote it.",
+      "Reads the helper's records from the journal, where only root and the members of systemd-journal or adm may look; what others log under the helper's name is not among them. Times are local ones, with the date where that is not today's. A verb during which the helper ended is shown as begun, with an unknown outcome.",
+      "With --json each line is a record as the helper wrote it.",
     ],
     load: async () => (await import("../commands/log.ts")).log,
   },

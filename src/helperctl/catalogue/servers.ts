@@ -20,7 +20,9 @@ export const SERVERS: Readonly<Record<string, Command>> = {
     summary: "list the servers that you may see",
     words: [],
     options: { user: ONLY_USER, template: ONLY_TEMPLATE, json: JSON_OPTION },
-    about: ["Lists what is not inactive, and what has credentials staged."],
+    about: [
+      "Lists what is not inactive, and what has credentials staged. An asterisk marks a server whose unit file has changed since systemd read it. On a terminal that is too narrow for all, the units' names are left out.",
+    ],
     load: async () => (await import("../commands/list.ts")).list,
   },
   show: {
