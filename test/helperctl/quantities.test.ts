@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { renderBytes, renderDuration } from "../../src/helperctl/quantities.ts";
+import { renderAge, renderBytes, renderDuration } from "../../src/helperctl/quantities.ts";
 
 test.each([
   [0, "0 B"],
@@ -23,4 +23,14 @@ test.each([
   [90 * 86_400 + 3600, "90 d 1 h"],
 ])("%d seconds are %s", (seconds, text) => {
   expect(renderDuration(seconds)).toBe(text);
+});
+
+test.each([
+  [-5, "0s"],
+  [45, "45s"],
+  [61, "1m"],
+  [3 * 3600 + 12 * 60 + 59, "3h12m"],
+  [100 * 86_400 + 3600, "100d1h"],
+])("the age of %d seconds is %s", (seconds, text) => {
+  expect(renderAge(seconds)).toBe(text);
 });

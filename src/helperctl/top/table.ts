@@ -129,5 +129,5 @@ export function renderTable(
   }));
   const rows = servers.slice(above, above + page).map((server) => cellsOf(server, nowMs));
   const all = [ruler, titlesOf(order), ...rows].map((row) => (showsUnits ? row : row.slice(0, -1)));
-  return alignColumns(all, { screen, shrink: showsUnits ? [0, 1, 2, 7] : [0, 1, 2] }).slice(1);
+  return alignColumns(all, { screen, shrink: showsUnits ? [7] : [0, 1, 2] }).slice(1);
 }
