@@ -48,7 +48,7 @@ describe("the screen", () => {
     expect(screenOf(wide).slice(3, 6)).toEqual([
       "USER▼  SERVER     STATE                                  AGE    MEMORY   CPU%   TASKS  UNIT",
       "wash   数据       failed: exit-code, status 203/EXEC       -         -      -       -  jupyterhub-singleuser-wash@数据…",
-      "zoe    (default)  active (running)                     3h12m   312 MiB    3.1      17  jupyterhub-singleuser-zoe.serv…",
+      "zoe    (default)  active (running)                     3h12m   312 MiB    3.1      17  jupyterhub-singleuser-zoe.servi…",
     ]);
   });
 
