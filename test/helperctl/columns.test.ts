@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { alignColumns, displayWidth } from "../../src/helperctl/columns.ts";
+import { alignColumns, displayWidth, wrap } from "../../src/helperctl/columns.ts";
 
 test("cells of a column stand below each other, and no line ends in spaces", () => {
   const rows = [
@@ -27,4 +27,14 @@ test("letters that a terminal draws two columns wide are counted so, and marks n
 
 test("no rows are no lines", () => {
   expect(alignColumns([])).toEqual([]);
+});
+
+test("a text is broken into rows, and what is too long for as many as it may have is cut", () => {
+  const layout = { lines: 3, indent: "  " };
+  expect(wrap("", 6, layout)).toEqual([""]);
+  expect(wrap("abcdef", 6, layout)).toEqual(["abcdef"]);
+  expect(wrap("abcdefghij", 6, layout)).toEqual(["abcdef", "  ghij"]);
+  expect(wrap("abcdef数据efghijk", 6, layout)).toEqual(["abcdef", "  数据", "  efg…"]);
+  expect(wrap("abc", Infinity, layout)).toEqual(["abc"]);
+  expect(wrap("abc", 0, layout)).toEqual([""]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { renderBytes, renderDuration, renderMs } from "../../src/helperctl/quantities.ts";
+import { renderAge, renderBytes, renderDuration, renderMs } from "../../src/helperctl/quantities.ts";
 
 test.each([
   [0, "0 B"],
@@ -34,4 +34,11 @@ test.each([
   [3_725_000, "1 h 2 min"],
 ])("%d ms is %s", (ms, text) => {
   expect(renderMs(ms)).toBe(text);
+  [-5, "0s"],
+  [45, "45s"],
+  [61, "1m"],
+  [3 * 3600 + 12 * 60 + 59, "3h12m"],
+  [100 * 86_400 + 3600, "100d1h"],
+])("the age of %d seconds is %s", (seconds, text) => {
+  expect(renderAge(seconds)).toBe(text);
 });

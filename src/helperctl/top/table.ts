@@ -1,5 +1,5 @@
 import type { Cell } from "../columns.ts";
-import { alignColumns, displayWidth } from "../columns.ts";
+import { alignColumns, displayWidth, fit } from "../columns.ts";
 import { troubleOf } from "../ending.ts";
 import { harmless } from "../harmless.ts";
 import { serverOf as serverName } from "../names.ts";
@@ -13,6 +13,8 @@ import type { Server } from "./usage.ts";
 const UNKNOWN = "-";
 /** A unit's name of which less could be shown says nothing. */
 const LEAST_UNIT = 20;
+/** A unit's name has at most 255 characters; whatever is longer is no name. */
+const WIDEST_LABEL = 255;
 const GAP = 2;
 
 /** Texts of a unit that change only with it, and how wide they are. */
@@ -31,7 +33,7 @@ function labelsOf(unit: UnitState): Labels {
   const before = known.get(unit);
   if (before !== undefined) return before;
   const label = (text: string): Labels["user"] => {
-    const shown = harmless(text);
+    const shown = fit(harmless(text), WIDEST_LABEL);
     return { text: shown, width: displayWidth(shown) };
   };
   const labels = {
@@ -129,5 +131,5 @@ export function renderTable(
   }));
   const rows = servers.slice(above, above + page).map((server) => cellsOf(server, nowMs));
   const all = [ruler, titlesOf(order), ...rows].map((row) => (showsUnits ? row : row.slice(0, -1)));
-  return alignColumns(all, { screen, shrink: showsUnits ? [0, 1, 2, 7] : [0, 1, 2] }).slice(1);
+  return alignColumns(all, { screen, shrink: showsUnits ? [7] : [0, 1, 2] }).slice(1);
 }
