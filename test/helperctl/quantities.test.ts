@@ -34,6 +34,9 @@ test.each([
   [3_725_000, "1 h 2 min"],
 ])("%d ms is %s", (ms, text) => {
   expect(renderMs(ms)).toBe(text);
+});
+
+test.each([
   [-5, "0s"],
   [45, "45s"],
   [61, "1m"],
