@@ -55,6 +55,7 @@ async function given(
 /** A machine whose journal has these messages, and that notes what it was asked. */
 function machineWith(messages: readonly (string | null)[], asked: (readonly string[])[] = []): Machine {
   const stdout = messages
+    .toReversed()
     .map((MESSAGE) =>
       JSON.stringify({ __REALTIME_TIMESTAMP: JOURNAL_TIME, SYSLOG_IDENTIFIER: "app", MESSAGE }),
     )

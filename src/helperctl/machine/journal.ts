@@ -59,10 +59,12 @@ export async function lastEntries(
   { sinceMs }: Since = {},
 ): Promise<JournalEntry[]> {
   const since = sinceMs === undefined ? [] : [`--since=@${(sinceMs / 1000).toFixed(3)}`];
-  const argv = [...JOURNALCTL, `--unit=${unit}`, `--lines=${count}`, ...since];
+  // From the end: from --since on, journalctl before 254 would count forwards, and give the first lines.
+  const argv = [...JOURNALCTL, "--reverse", `--unit=${unit}`, `--lines=${count}`, ...since];
   const { stdout } = await machine.run(argv);
   return stdout
     .split("\n")
     .filter((line) => line !== "")
-    .map(parseEntry);
+    .map(parseEntry)
+    .reverse();
 }

@@ -96,7 +96,7 @@ const unit = fc
     user: text,
     server: text,
     unit: text,
-    activeState: fc.oneof(text, fc.constantFrom("active", "failed")),
+    activeState: fc.oneof(text, fc.constantFrom("active", "failed", "constructor")),
     subState: text,
     result: fc.option(text),
     activeSince: fc.option(fc.oneof(text, fc.constant("2030-01-01T00:00:00Z"))),
