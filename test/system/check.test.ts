@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import { execCommands } from "../../src/helperctl/check/exec-words.ts";
 import type { CheckedFileJson, CheckJson } from "../../src/helperctl/commands/check.ts";
 import type { Finding } from "../../src/helperctl/finding.ts";
 import { HUB, setStage } from "./stage.ts";
@@ -350,6 +351,29 @@ describe("the same fault of several units", () => {
     await mend(found[0]);
     expect(aboutUnits(await check())).toEqual([]);
   });
+});
+
+test("command lines are split as this systemd splits them", async () => {
+  const lines = [
+    "/bin/a b  c",
+    `/bin/a 'b c' "d e" f'g h'i ""`,
+    '/bin/a b\\sc \\101 d\\\\e \'f\\tg\' "h\\"i"',
+    "/bin/a b ; /bin/c d",
+    "/bin/a b \\; c ';' d",
+    "-@/bin/sh mine -c x",
+  ];
+  const unit = "split.service";
+  const file = ["[Service]", "Type=oneshot", ...lines.map((line) => `ExecStart=${line}`)];
+  await stage.testbed.write(`${UNITS}/${unit}`, `${file.join("\n")}\n`);
+  const bus = "busctl --json=short get-property org.freedesktop.systemd1";
+  const path = "/org/freedesktop/systemd1/unit/split_2eservice";
+  const { stdout } = await sh(
+    `${bus} ${path} org.freedesktop.systemd1.Service ExecStart; rm ${UNITS}/${unit}`,
+  );
+  const { data } = JSON.parse(stdout) as { data: [string, string[]][] };
+  const ours = lines.flatMap(execCommands).map(({ argv }) => argv);
+  // The first word is the name that the program sees, which with @ is not its path.
+  expect(data.map(([program, [, ...args]]) => [program, ...args])).toEqual(ours);
 });
 
 describe("users without a unit file", () => {

@@ -26,13 +26,16 @@ function rival(unit: LoadedUnit, key: string, dropin: string): Assignment | null
   return isDropin && basename(last.file) >= dropin ? last : null;
 }
 
-/** Where a drop-in is written: beside the one file that all of them have, or for all units of their pattern. */
+/**
+ * Where a drop-in is written: beside the one file that all of them have, or for all units of their pattern. What is
+ * for all units may not name an account: only a specifier says it for each.
+ */
 function directoryOf(units: readonly LoadedUnit[]): { directory: string; isShared: boolean } | null {
   const files = new Set(units.map(({ raw }) => basename(raw.FragmentPath)));
-  const [file = ""] = files;
-  if (files.size === 1) return { directory: `${file}.d`, isShared: false };
   const shared = new Set(units.map(sharedDirectory));
+  const [file = ""] = files;
   const [directory = null] = shared;
+  if (files.size === 1 && directory !== `${file}.d`) return { directory: `${file}.d`, isShared: false };
   return shared.size === 1 && directory !== null ? { directory, isShared: true } : null;
 }
 
@@ -47,23 +50,16 @@ function mendBySetting({ key }: Set, complaints: readonly Complaint[]): Mended {
   }
   const place = directoryOf(units);
   const values = new Set(
-    complaints.map(({ mend }) => {
-      if (mend?.kind !== "set") return null;
-      return place?.isShared ? mend.shared : mend.value;
-    }),
+    complaints.map(({ mend }) =>
+      mend?.kind === "set" ? (place?.isShared ? mend.shared : mend.value) : null,
+    ),
   );
-  // One file of many instances has one User=: where each needs another, only a specifier says it.
-  const value = values.size === 1 ? ([...values][0] ?? null) : sharedValue(complaints);
+  const value = values.size === 1 ? ([...values][0] ?? null) : null;
   if (place === null || value === null) return NO_COMMAND;
   const path = quoteForShell(join(UNITS, place.directory, dropin));
   // install makes the directories on the way, and gives all of it modes that the helper believes, whatever the umask.
   const line = `printf '%s\\n' '[Service]' ${quoteForShell(`${key}=${value}`)} | install -D -m 0644 /dev/stdin ${path} && systemctl daemon-reload`;
   return { mend: readable(line), hindrance: "" };
-}
-
-function sharedValue(complaints: readonly Complaint[]): string | null {
-  const values = new Set(complaints.map(({ mend }) => (mend?.kind === "set" ? mend.shared : null)));
-  return values.size === 1 ? ([...values][0] ?? null) : null;
 }
 
 function mendByRunning(complaints: readonly Complaint[]): Mended {

@@ -7,6 +7,8 @@ interface Interpreter {
   readonly words: readonly string[];
   /** A shell takes the first argument that is no option, wherever its `-c` stood; others what follows the letter. */
   readonly isShell: boolean;
+  /** Whether options may stand behind other arguments. */
+  readonly permutes?: boolean;
 }
 
 const shell: Interpreter = { letters: "c", takesValue: "oO", words: [], isShell: true };
@@ -17,6 +19,8 @@ const interpreter = (letters: string, words: readonly string[] = [], takesValue 
   isShell: false,
 });
 
+const permuting = (found: Interpreter): Interpreter => ({ ...found, permutes: true });
+
 const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
   ...Object.fromEntries(
     ["sh", "bash", "rbash", "dash", "ash", "ksh", "ksh93", "mksh", "zsh", "yash", "csh", "tcsh"].map(
@@ -24,10 +28,10 @@ const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
     ),
   ),
   fish: { ...shell, words: ["--command"] },
-  su: interpreter("c", ["--command", "--session-command"], "gGsw"),
-  runuser: interpreter("c", ["--command", "--session-command"], "gGsuw"),
-  script: interpreter("c", ["--command"], "EIOTBmo"),
-  flock: interpreter("c", ["--command"], "wE"),
+  su: permuting(interpreter("c", ["--command", "--session-command"], "gGsw")),
+  runuser: permuting(interpreter("c", ["--command", "--session-command"], "gGsuw")),
+  script: permuting(interpreter("c", ["--command"], "EIOTBmo")),
+  flock: permuting(interpreter("c", ["--command"], "wE")),
   env: interpreter("S", ["--split-string"], "uC"),
   python: interpreter("c", [], "mWX"),
   perl: interpreter("eE", [], "I"),
@@ -45,7 +49,10 @@ function interpreterOf(word: string): Interpreter | null {
 const LONG = /^(--[a-z-]+)(?:=([^]*))?$/;
 
 /** The code among the arguments of an interpreter. */
-function codeIn(args: readonly string[], { letters, takesValue, words, isShell }: Interpreter): string[] {
+function codeIn(
+  args: readonly string[],
+  { letters, takesValue, words, isShell, permutes }: Interpreter,
+): string[] {
   const code: string[] = [];
   let isWanted = false;
   for (let at = 0; at < args.length; at++) {
@@ -62,7 +69,7 @@ function codeIn(args: readonly string[], { letters, takesValue, words, isShell }
     } else if (word !== "--" && isShell) {
       // The first argument that is no option is the code, or a file that the shell reads; what follows is data.
       return isWanted ? [...code, word] : code;
-    } else if (!isShell && word !== "-") break;
+    } else if (!isShell && permutes !== true && word !== "-") break;
   }
   return code;
 }
