@@ -19,15 +19,18 @@ export async function placeOf(unit: UnitProperties, key: string): Promise<Place>
   return fragment === "" ? {} : { file: fragment };
 }
 
-/** Drop-ins are read in the order of their names, wherever they lie: systemd.unit(5). */
-function nameFor(unit: UnitProperties, topic: string): string | null {
-  const others = textsOf(unit, "DropInPaths").map((path) => basename(path));
+const bytesOf = (path: string): Buffer => Buffer.from(basename(path));
+
+/**
+ * A name for a drop-in that comes after the one that sets the same key, and is nobody's yet. Drop-ins are read in the
+ * order of their names, wherever they lie: systemd.unit(5).
+ */
+function nameFor(unit: UnitProperties, topic: string, { file }: Place): string | null {
+  const dropins = textsOf(unit, "DropInPaths");
+  const rival = file !== undefined && dropins.includes(file) ? bytesOf(file) : Buffer.of();
+  const taken = new Set(dropins.map((path) => basename(path)));
   const names = [`50-${topic}.conf`, `zz-${topic}.conf`];
-  return (
-    names.find((name) =>
-      others.every((other) => Buffer.compare(Buffer.from(other), Buffer.from(name)) <= 0),
-    ) ?? null
-  );
+  return names.find((name) => !taken.has(name) && Buffer.compare(bytesOf(name), rival) > 0) ?? null;
 }
 
 /** Has a service start anew where it runs; one that does not run is not started by this. */
@@ -39,13 +42,18 @@ export function restartOf(unit: UnitProperties): readonly string[] {
 /**
  * The command line that makes a drop-in for a service, reads it in, and restarts the service where it runs. Null
  * where another drop-in would win against it.
+ * @param place where the key is set so far
  */
-export function setInDropin(unit: UnitProperties, topic: string, line: string): string | null {
-  const name = nameFor(unit, topic);
+export function setInDropin(
+  unit: UnitProperties,
+  place: Place,
+  { topic, lines }: { readonly topic: string; readonly lines: readonly string[] },
+): string | null {
+  const name = nameFor(unit, topic, place);
   if (name === null) return null;
   const path = quoteForShell(`/etc/systemd/system/${textOf(unit, "Id")}.d/${name}`);
   // install makes the directories on the way, and gives all of it modes that are believed, whatever the umask.
-  const write = `printf '%s\\n' '[Service]' ${quoteForShell(line)} | install -D -m 0644 /dev/stdin ${path}`;
+  const write = `printf '%s\\n' '[Service]' ${lines.map(quoteForShell).join(" ")} | install -D -m 0644 /dev/stdin ${path}`;
   const apply = inTurn(DAEMON_RELOAD, restartOf(unit));
   return apply === null ? null : readable(`${write} && ${apply}`);
 }

@@ -68,7 +68,7 @@ async function judgeRate(service: UnitProperties): Promise<Finding[]> {
   const key = "LogRateLimitIntervalSec";
   const text = `${HELPER_SERVICE} has a ${key}= that is not 0: of a busy helper's audit log, journald drops what is above it`;
   const place = await placeOf(service, key);
-  const mend = setInDropin(service, "log-rate", `${key}=0`);
+  const mend = setInDropin(service, place, { topic: "log-rate", lines: [`${key}=0`] });
   return [{ code: "journal-rate", severity: "warning", text, unit: HELPER_SERVICE, ...place, mend }];
 }
 

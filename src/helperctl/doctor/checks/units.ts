@@ -12,7 +12,7 @@ function judgeLoading(name: string, unit: UnitProperties): Judged | null {
   if (state === "loaded") return null;
   if (state === "not-found") {
     const text = `there is no ${name}: run scripts/install again, in the sources of hub-helper`;
-    return { code: "unit-missing", severity: "error", text, mend: INSTALL_AGAIN };
+    return { code: "helper-unit-missing", severity: "error", text, mend: INSTALL_AGAIN };
   }
   if (state === "masked") {
     const text = `${name} is masked, so that systemd starts it for nobody`;
@@ -20,11 +20,11 @@ function judgeLoading(name: string, unit: UnitProperties): Judged | null {
     const unmask = ["systemctl", "unmask", ...(isRuntime ? ["--runtime"] : []), name];
     const mend =
       name === HELPER_SOCKET ? inTurn(unmask, ["systemctl", "enable", "--now", name]) : inTurn(unmask);
-    return { code: "unit-masked", severity: "error", text, mend };
+    return { code: "helper-unit-masked", severity: "error", text, mend };
   }
   const [, problem = ""] = (unit["LoadError"] as [string, string] | undefined) ?? [];
   const text = `${name} cannot be loaded (${state})${problem === "" ? "" : `: ${problem}`}; systemd-analyze verify ${name} says more`;
-  return { code: "unit-not-loaded", severity: "error", text, mend: null };
+  return { code: "helper-unit-not-loaded", severity: "error", text, mend: null };
 }
 
 const ENABLED = new Set(["enabled", "static", "generated", "transient", "alias", "indirect"]);
@@ -82,7 +82,7 @@ function judgeService(service: UnitProperties): Judged | null {
 function judgeReload(name: string, unit: UnitProperties): Judged | null {
   if (!flagOf(unit, "NeedDaemonReload")) return null;
   const text = `${name} has changed on disk since systemd read it`;
-  return { code: "unit-changed", severity: "warning", text, mend: inTurn(DAEMON_RELOAD) };
+  return { code: "helper-unit-changed", severity: "warning", text, mend: inTurn(DAEMON_RELOAD) };
 }
 
 /** @param service null where systemd takes the name for none */

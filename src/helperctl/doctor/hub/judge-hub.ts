@@ -14,7 +14,7 @@ export interface HubFault {
   /** The key of `[Service]` that it is about; null where none is. */
   readonly key: string | null;
   readonly mend:
-    | { readonly kind: "set"; readonly topic: string; readonly line: string }
+    | { readonly kind: "set"; readonly topic: string; readonly lines: readonly string[] }
     | { readonly kind: "leave"; readonly user: string; readonly group: string }
     | null;
 }
@@ -27,7 +27,7 @@ export interface HubGround {
 
 type Judge = (hub: Hub, ground: HubGround) => HubFault[];
 
-const set = (topic: string, line: string): HubFault["mend"] => ({ kind: "set", topic, line });
+const set = (topic: string, ...lines: readonly string[]): HubFault["mend"] => ({ kind: "set", topic, lines });
 
 const isRoot = ({ unit, account }: Hub): boolean =>
   account?.uid === 0 || ["", "root", "0"].includes(textOf(unit, "User"));
@@ -50,19 +50,26 @@ const judgePrivileges: Judge = ({ unit }) => {
 
 const judgeCapabilities: Judge = ({ unit }) => {
   const ambient = capabilitiesOf(unit["AmbientCapabilities"]);
-  const key = "AmbientCapabilities";
+  const [key, bounding] = ["AmbientCapabilities", "CapabilityBoundingSet"];
   if (ambient !== 0n) {
     const isPort = ambient === NET_BIND_SERVICE;
     const problem = isPort
       ? "has CAP_NET_BIND_SERVICE, for a port below 1024: a web server in front of it makes that needless"
       : `has capabilities (${key}=), which no hub needs`;
     const severity = isPort ? "note" : "warning";
-    return [{ code: "hub-capabilities", severity, problem, key, mend: set("capabilities", `${key}=`) }];
+    return [
+      {
+        code: "hub-capabilities",
+        severity,
+        problem,
+        key,
+        mend: set("capabilities", `${key}=`, `${bounding}=`),
+      },
+    ];
   }
   if (capabilitiesOf(unit["CapabilityBoundingSet"]) === 0n) return [];
-  const bounding = "CapabilityBoundingSet";
   const problem = `has none of the capabilities, but is not kept from them (${bounding}= is not empty)`;
-  const mend = set("capabilities", `${bounding}=`);
+  const mend = set("capability-bounding-set", `${bounding}=`);
   return [{ code: "hub-bounding-set", severity: "note", problem, key: bounding, mend }];
 };
 
