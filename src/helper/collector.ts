@@ -1,5 +1,5 @@
 import { isAtRest } from "../units/raw-unit.ts";
-import { BusError, BusUnavailable } from "./systemd/bus.ts";
+import { BusError, BusUnavailable } from "./systemd/bus-errors.ts";
 import { monotonicMs } from "./clock.ts";
 import { isOver, wasStarted } from "./credentials/lifetime.ts";
 import { type CredentialStore, REPLACED_MS } from "./credentials/store.ts";

@@ -3,7 +3,7 @@ import type { Facts, Refused } from "../policy/types.ts";
 import { UntrustedPathError } from "../policy/open-safely.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { SystemCallError } from "./posix/libc.ts";
-import { BusError, BusUnavailable } from "./systemd/bus.ts";
+import { BusError, BusUnavailable } from "./systemd/bus-errors.ts";
 import type { Log } from "./log.ts";
 
 /** What PID 1 says when it will not take a job, by D-Bus error name: org.freedesktop.systemd1(5). */

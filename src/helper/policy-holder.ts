@@ -1,4 +1,5 @@
-import { loadPolicy, POLICY_PATHS } from "../policy/load.ts";
+import { loadPolicy } from "../policy/load.ts";
+import { POLICY_PATHS } from "../policy/paths.ts";
 import { PolicyError } from "../policy/problem.ts";
 import type { NameService, Policy } from "../policy/types.ts";
 import { renderProblem } from "../policy/problem.ts";

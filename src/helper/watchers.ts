@@ -13,7 +13,7 @@ import { isWithin } from "./filter.ts";
 import type { Services } from "./services.ts";
 import { SingleFlight } from "./single-flight.ts";
 import { type Impression, Subscription, type Subscriber } from "./subscription.ts";
-import { BusError, BusUnavailable } from "./systemd/bus.ts";
+import { BusError, BusUnavailable } from "./systemd/bus-errors.ts";
 import { read, show } from "./unit-view.ts";
 import { listVisible, whyHidden } from "./visible-units.ts";
 

@@ -52,8 +52,6 @@ export interface Surroundings {
   /** What `complain` prints to. */
   readonly complaints: Screen;
   readonly nowMs: () => number;
-  /** Whether root runs it: then there is more to see. */
-  readonly isRoot: boolean;
   /** The terminal that a command may take over as a whole; null where there is none. */
   readonly terminal: Terminal | null;
   readonly caller: () => Caller;

@@ -42,7 +42,6 @@ process.exitCode = await run(process.argv.slice(2), {
   terminal: terminalOf(process, process.env),
   caller: currentCaller,
   nowMs: () => Date.now(),
-  isRoot: process.geteuid?.() === 0,
   interrupted: interruption.signal,
   openClient,
   openMachine,

@@ -8,17 +8,13 @@ import type { PolicyFile } from "./parse-file.ts";
 import { PolicyError, sortProblems } from "./problem.ts";
 import type { PlacedProblem } from "./problem.ts";
 import { hashFiles, readFiles } from "./read-files.ts";
+import { POLICY_PATHS } from "./paths.ts";
 import type { PolicyPaths } from "./read-files.ts";
 import { readRules } from "./rules.ts";
 import { fileSchema, limitsSchema, versionSchema } from "./schema.ts";
 import { emptyTable } from "./table.ts";
 import { readTemplates } from "./templates.ts";
 import type { NameService, Policy } from "./types.ts";
-
-export const POLICY_PATHS: PolicyPaths = Object.freeze({
-  file: "/etc/hub-helper/policy.toml",
-  dropins: "/etc/hub-helper/policy.d",
-});
 
 export interface LoadOptions {
   /** Whose files are believed; root's alone unless told otherwise. */

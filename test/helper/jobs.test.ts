@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { BusUnavailable } from "../../src/helper/systemd/bus.ts";
+import { BusUnavailable } from "../../src/helper/systemd/bus-errors.ts";
 import { Jobs } from "../../src/helper/systemd/jobs.ts";
 
 const nothing = (): void => undefined;

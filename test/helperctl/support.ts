@@ -52,7 +52,6 @@ export async function helperctl(
     print: (text) => printed.push(text),
     complain: (text) => complained.push(text),
     nowMs: () => NOW,
-    isRoot: false,
     screen,
     complaints: screen,
     terminal: null,

@@ -2,29 +2,8 @@ import type { Readable } from "node:stream";
 import type { Message as IncomingMessage } from "dbus-next";
 import { DBusError, Message, systemBus } from "dbus-next";
 import { Gate } from "../gate.ts";
+import { BusError, BusUnavailable } from "./bus-errors.ts";
 import { Screen } from "./screen.ts";
-
-/** The bus or PID 1 could not be asked. `sent`: the call had left us, so that it may have been carried out. */
-export class BusUnavailable extends Error {
-  override readonly name = "BusUnavailable";
-  readonly sent: boolean;
-
-  constructor(problem: string, sent: boolean, options?: ErrorOptions) {
-    super(problem, options);
-    this.sent = sent;
-  }
-}
-
-/** An error reply, by its D-Bus name. */
-export class BusError extends Error {
-  override readonly name = "BusError";
-  readonly errorName: string;
-
-  constructor(errorName: string, text: string, options?: ErrorOptions) {
-    super(text, options);
-    this.errorName = errorName;
-  }
-}
 
 export interface Call {
   readonly destination: string;

@@ -1,5 +1,5 @@
 import type { Variant } from "dbus-next";
-import { BusError } from "./bus.ts";
+import { BusError } from "./bus-errors.ts";
 import type { Properties } from "./properties.ts";
 import { toProperties } from "./properties.ts";
 import { permissionsStartOnly } from "./start-only.ts";

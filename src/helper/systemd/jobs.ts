@@ -1,4 +1,4 @@
-import { BusUnavailable } from "./bus.ts";
+import { BusUnavailable } from "./bus-errors.ts";
 
 type Settle = { resolve: (result: string) => void; reject: (error: Error) => void };
 

@@ -1,4 +1,5 @@
-import { Bus, BusUnavailable, type Signal } from "./bus.ts";
+import { Bus, type Signal } from "./bus.ts";
+import { BusUnavailable } from "./bus-errors.ts";
 import { unitOfPath } from "./paths.ts";
 
 const SYSTEMD = "org.freedesktop.systemd1";

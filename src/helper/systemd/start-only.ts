@@ -1,5 +1,5 @@
 import type { Variant } from "dbus-next";
-import { BusError } from "./bus.ts";
+import { BusError } from "./bus-errors.ts";
 import type { Session } from "./session.ts";
 
 const PROPERTIES = "org.freedesktop.DBus.Properties";

@@ -1,7 +1,7 @@
 import type { Variant } from "dbus-next";
 import type { UnitName } from "../../units/pattern.ts";
 import type { RawUnit, UnitGlance } from "../../units/raw-unit.ts";
-import { BusError } from "./bus.ts";
+import { BusError } from "./bus-errors.ts";
 import { Jobs } from "./jobs.ts";
 import {
   type Properties,

@@ -1,4 +1,4 @@
-import { BusUnavailable } from "../../helper/systemd/bus.ts";
+import { BusUnavailable } from "../../helper/systemd/bus-errors.ts";
 import type { Policy } from "../../policy/types.ts";
 import type { PolicyGround } from "../command.ts";
 import type { Finding } from "../finding.ts";

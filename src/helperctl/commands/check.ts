@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { POLICY_PATHS } from "../../policy/load.ts";
+import { POLICY_PATHS } from "../../policy/paths.ts";
 import { ROOT_ALONE } from "../../policy/open-safely.ts";
 import type { PolicyPaths } from "../../policy/read-files.ts";
 import type { Checked } from "../check/check-all.ts";

@@ -10,12 +10,12 @@ import { withMachine } from "../machine/with-machine.ts";
 
 /** Looks at the whole installation, and changes nothing. */
 export const doctor: Run = async ({ flags }, surroundings) => {
-  const { print, screen, nowMs, isRoot, policyGround } = surroundings;
+  const { print, screen, nowMs, caller, policyGround } = surroundings;
   const diagnoses = await withMachine(surroundings, async (machine) => {
     const context = contextOf({
       machine,
       ground: await policyGround(),
-      isRoot,
+      isRoot: caller().uid === 0,
       isBrief: false,
       nowMs: nowMs(),
       ask: () => ask(surroundings, (client) => client.describe()),

@@ -1,5 +1,6 @@
 import type { Target } from "../../client/types.ts";
-import { loadPolicy, POLICY_PATHS } from "../../policy/load.ts";
+import { loadPolicy } from "../../policy/load.ts";
+import { POLICY_PATHS } from "../../policy/paths.ts";
 import type { Policy } from "../../policy/types.ts";
 import type { RulePlace } from "../../protocol/results.ts";
 import { ask } from "../ask.ts";

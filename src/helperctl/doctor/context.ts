@@ -1,5 +1,5 @@
 import type { NameService } from "../../policy/types.ts";
-import { POLICY_PATHS } from "../../policy/load.ts";
+import { POLICY_PATHS } from "../../policy/paths.ts";
 import type { DescribeResult } from "../../protocol/results.ts";
 import type { Checked } from "../check/check-all.ts";
 import { checkAll } from "../check/check-all.ts";

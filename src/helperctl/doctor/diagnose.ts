@@ -1,4 +1,4 @@
-import { BusUnavailable } from "../../helper/systemd/bus.ts";
+import { BusUnavailable } from "../../helper/systemd/bus-errors.ts";
 import type { Finding } from "../finding.ts";
 import type { Check } from "./check.ts";
 import { CHECKS } from "./checks.ts";

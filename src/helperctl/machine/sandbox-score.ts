@@ -19,7 +19,10 @@ export function parseSandboxScore(text: string): SandboxScore | null {
 }
 
 /** How open a service is to what goes wrong inside of it. Null: systemd-analyze is missing, or cannot say. */
-export async function sandboxScore({ run }: Machine, unit: string): Promise<SandboxScore | null> {
+export async function sandboxScore(
+  { run }: Pick<Machine, "run">,
+  unit: string,
+): Promise<SandboxScore | null> {
   try {
     const { stdout } = await run(["systemd-analyze", "security", "--no-pager", "--", unit]);
     return parseSandboxScore(stdout);

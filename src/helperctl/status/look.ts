@@ -1,21 +1,20 @@
 import type { DescribeResult } from "../../protocol/results.ts";
-import type { Surroundings } from "../command.ts";
-import { contextOf } from "../doctor/context.ts";
-import { diagnose } from "../doctor/diagnose.ts";
 import type { PathFacts } from "../doctor/look-at.ts";
-import { lookAt } from "../doctor/look-at.ts";
-import { HELPER_SERVICE, SOCKET_PATH } from "../doctor/names.ts";
+import { lookAt, octal } from "../doctor/look-at.ts";
+import { GROUP, HELPER_SERVICE, HELPER_SOCKET, SOCKET_PATH } from "../doctor/names.ts";
 import type { Finding, Severity } from "../finding.ts";
-import { AccountNames } from "../log/account-names.ts";
-import type { Machine } from "../machine/machine.ts";
+import { Accounts } from "../machine/accounts.ts";
+import type { GroupEntry } from "../machine/accounts.ts";
+import { runProgram } from "../machine/program.ts";
 import type { SandboxScore } from "../machine/sandbox-score.ts";
 import { sandboxScore } from "../machine/sandbox-score.ts";
-import { withMachine } from "../machine/with-machine.ts";
+import { showUnits } from "../machine/show-units.ts";
+import { glance } from "./glance.ts";
 
 /** The socket as it lies on disk. */
 export interface ShownSocket {
   readonly path: string;
-  /** A name; the number where it has none. */
+  /** A name; the number where it is none of those that are expected. */
   readonly owner: string;
   readonly group: string;
   /** Permission bits, as octal digits: `0660`. */
@@ -28,63 +27,56 @@ export interface ShownMachine {
   readonly socket: ShownSocket | null;
   /** Null: systemd-analyze cannot say. */
   readonly sandbox: SandboxScore | null;
-  /** How much `helperctl doctor` would find, less what takes it long. */
+  /** How much of what `helperctl doctor` would find is seen at a glance. */
   readonly doctor: { readonly errors: number; readonly warnings: number };
   /** Names of the uids among the last refusals, those that have one. */
   readonly names: ReadonlyMap<number, string>;
 }
 
-async function showSocket({ accounts }: Machine, socket: PathFacts | null): Promise<ShownSocket | null> {
+/** Whatever is wrong with the socket is a finding: here names are for those that are right. */
+function showSocket(socket: PathFacts | null, group: GroupEntry | null): ShownSocket | null {
   if (socket?.kind !== "socket") return null;
-  const [owner, group] = await Promise.all([accounts.user(socket.uid), accounts.group(socket.gid)]);
+  const { path, uid, gid, mode } = socket;
   return {
-    path: socket.path,
-    owner: owner?.name ?? String(socket.uid),
-    group: group?.name ?? String(socket.gid),
-    mode: socket.mode.toString(8).padStart(4, "0"),
+    path,
+    owner: uid === 0 ? "root" : String(uid),
+    group: gid === group?.gid ? group.name : String(gid),
+    mode: octal(mode),
   };
 }
 
 async function namesOf(
-  { accounts }: Machine,
-  description: Promise<DescribeResult>,
-): Promise<Map<number, string>> {
-  const names = new AccountNames(accounts);
-  const uids = new Set(((await description).lastRefusals ?? []).map(({ peerUid }) => peerUid));
-  const found = await Promise.all(
-    [...uids].filter((uid) => uid !== null).map(async (uid) => [uid, await names.of(uid)] as const),
-  );
-  return new Map(found.filter((entry): entry is readonly [number, string] => entry[1] !== null));
+  accounts: Accounts,
+  { lastRefusals = [] }: DescribeResult,
+): Promise<ReadonlyMap<number, string>> {
+  const uids = lastRefusals.flatMap(({ peerUid }) => (peerUid === null ? [] : [peerUid]));
+  const entries = await accounts.users([...new Set(uids)]);
+  return new Map(entries.map(({ uid, name }) => [uid, name]));
 }
 
 const count = (findings: readonly Finding[], wanted: Severity): number =>
   findings.filter(({ severity }) => severity === wanted).length;
 
 /** Looks at the machine while the helper answers: root waits for whichever takes longer, and not for both. */
-export const lookAtMachine = (
-  surroundings: Surroundings,
-  description: Promise<DescribeResult>,
-): Promise<ShownMachine> =>
-  withMachine(surroundings, async (machine) => {
-    const context = contextOf({
-      machine,
-      ground: await surroundings.policyGround(),
-      isRoot: true,
-      isBrief: true,
-      nowMs: surroundings.nowMs(),
-      ask: () => description,
-    });
-    const [socket, sandbox, diagnoses, names] = await Promise.all([
-      lookAt(SOCKET_PATH).then((found) => showSocket(machine, found)),
-      sandboxScore(machine, HELPER_SERVICE),
-      diagnose(context),
-      namesOf(machine, description),
-    ]);
-    const findings = diagnoses.flatMap((each) => each.findings);
-    return {
-      socket,
-      sandbox,
-      doctor: { errors: count(findings, "error"), warnings: count(findings, "warning") },
-      names,
-    };
-  });
+export async function lookAtMachine(description: Promise<DescribeResult>): Promise<ShownMachine> {
+  const accounts = new Accounts();
+  const run = { run: runProgram };
+  const [socket, group, sandbox, units, described] = await Promise.all([
+    lookAt(SOCKET_PATH),
+    accounts.group(GROUP),
+    sandboxScore(run, HELPER_SERVICE),
+    showUnits(run, [HELPER_SOCKET, HELPER_SERVICE]),
+    description,
+  ]);
+  const gid = group?.gid ?? null;
+  const [findings, names] = await Promise.all([
+    glance({ units, socket, gid, hash: described.policy?.hash ?? null }),
+    namesOf(accounts, described),
+  ]);
+  return {
+    socket: showSocket(socket, group),
+    sandbox,
+    doctor: { errors: count(findings, "error"), warnings: count(findings, "warning") },
+    names,
+  };
+}

@@ -96,7 +96,7 @@ function machineFacts({ sandbox, doctor: { errors, warnings } }: ShownMachine): 
       : harmless(`exposure ${sandbox.score.toFixed(1)} of 10, ${sandbox.rating.toLowerCase()}`);
   const found: Piece[] =
     errors + warnings === 0
-      ? [{ text: "nothing to complain of", role: "good" }]
+      ? [{ text: "nothing at a glance", role: "good" }, { text: "; helperctl doctor looks closer" }]
       : [
           {
             text: `${counted(errors, "error")}, ${counted(warnings, "warning")}`,

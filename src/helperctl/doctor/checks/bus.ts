@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { BusUnavailable } from "../../../helper/systemd/bus.ts";
+import { BusUnavailable } from "../../../helper/systemd/bus-errors.ts";
 import type { Finding } from "../../finding.ts";
 import type { Check } from "../check.ts";
 import { inTurn } from "../mend.ts";

@@ -1,6 +1,6 @@
 import type { DescribeResult } from "../../../protocol/results.ts";
 import type { Checked } from "../../check/check-all.ts";
-import { POLICY_PATHS } from "../../../policy/load.ts";
+import { POLICY_PATHS } from "../../../policy/paths.ts";
 import type { Finding } from "../../finding.ts";
 import type { Check } from "../check.ts";
 import { inTurn } from "../mend.ts";

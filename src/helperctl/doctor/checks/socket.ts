@@ -1,4 +1,4 @@
-import { BusUnavailable } from "../../../helper/systemd/bus.ts";
+import { BusUnavailable } from "../../../helper/systemd/bus-errors.ts";
 import type { Finding } from "../../finding.ts";
 import type { UnitProperties } from "../../machine/machine.ts";
 import { commandLine } from "../../shell-quote.ts";
