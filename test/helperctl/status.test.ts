@@ -34,9 +34,13 @@ const ADMIN: AdminDescription = {
   ],
 };
 
+/** Asked by somebody who is not root, so that nothing but the answer is shown. */
+const describedAs = (args: readonly string[], answer: unknown): ReturnType<typeof asked> =>
+  asked(args, answer, { caller: { uid: 1000, name: "ada" } });
+
 describe("status", () => {
   test("shows a hub who it is and what it may use", async () => {
-    const { status, printed, complained } = await asked(["status"], HUB);
+    const { status, printed, complained } = await describedAs(["status"], HUB);
     expect({ status, complained }).toEqual({ status: 0, complained: "" });
     expect(printed).toBe(
       [
@@ -49,7 +53,7 @@ describe("status", () => {
   });
 
   test("shows root the policy, the counts and the last refusals, newest first", async () => {
-    const { printed } = await asked(["status"], {
+    const { printed } = await describedAs(["status"], {
       ...HUB,
       ...ADMIN,
       peer: { uid: 0, user: "root" },
@@ -92,17 +96,17 @@ describe("status", () => {
   });
 
   test("calls an account without a name by its uid", async () => {
-    const { printed } = await asked(["status"], { ...HUB, peer: { uid: 4000, user: null } });
+    const { printed } = await describedAs(["status"], { ...HUB, peer: { uid: 4000, user: null } });
     expect(printed).toMatch(/^you are {6}uid 4000$/m);
   });
 
   test("prints what the helper answered with --json", async () => {
-    const { printed } = await asked(["status", "--json"], HUB);
+    const { printed } = await describedAs(["status", "--json"], HUB);
     expect(JSON.parse(printed)).toEqual(HUB);
   });
 
   test("keeps hostile text from the terminal", async () => {
-    const { printed } = await asked(["status"], {
+    const { printed } = await describedAs(["status"], {
       ...HUB,
       ...ADMIN,
       peer: { uid: 0, user: HOSTILE },

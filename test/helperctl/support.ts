@@ -28,7 +28,7 @@ interface Given {
 /** A terminal with colours. */
 export const TERMINAL: Screen = { columns: 80, colour: true };
 
-const given = <T>(what: string, value: T | undefined): Promise<T> =>
+const wanted = <T>(what: string, value: T | undefined): Promise<T> =>
   value === undefined ? Promise.reject(new Error(`no ${what} is given`)) : Promise.resolve(value);
 
 export const NOW = Date.parse("2030-01-02T03:04:05Z");
@@ -57,9 +57,9 @@ export async function helperctl(
     terminal: null,
     caller: () => caller,
     interrupted,
-    openClient: () => given("client", client),
-    openMachine: () => given("machine", machine),
-    policyGround: () => given("ground", ground),
+    openClient: () => wanted("client", client),
+    openMachine: () => wanted("machine", machine),
+    policyGround: () => wanted("ground", ground),
   });
   return { status, printed: printed.join(""), complained: complained.join("") };
 }
@@ -68,6 +68,7 @@ export async function helperctl(
 export async function asked(
   args: readonly string[],
   answer: unknown,
+  given: Given = {},
 ): Promise<Ran & { requests: ReceivedRequest[] }> {
   const requests: ReceivedRequest[] = [];
   await using server = await LineServer.start(
@@ -76,7 +77,7 @@ export async function asked(
       return answer;
     }),
   );
-  return { ...(await helperctl(args, { client: clientOf(server) })), requests };
+  return { ...(await helperctl(args, { ...given, client: clientOf(server) })), requests };
 }
 
 /** What a hostile account would like a terminal to do: colour, forge a line, turn the text around, ring. */
