@@ -1,9 +1,10 @@
 // npm run build: everything that is installed or published, bundled into dist/.
-// The daemon and the command become one file each: what root runs can be read, and needs no node_modules.
+// The daemon becomes one file, and the command one with its parts beside it: what root runs can be read, and needs no
+// node_modules.
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
 import { koffiBeside, koffiBinary } from "./build/koffi.mjs";
 import { licenceTexts } from "./build/licences.mjs";
@@ -17,32 +18,56 @@ const requireShim = `import { createRequire as makeRequire } from "node:module";
 
 const programs = [
   { from: "src/helper/main.ts", to: "helper.mjs", banner: requireShim },
-  { from: "src/helperctl/main.ts", to: "helperctl.mjs", banner: `#!/usr/bin/env node\n${requireShim}` },
   { from: "src/client/index.ts", to: "client.js" },
   { from: "testbed/cli.ts", to: "testbed.mjs" },
   { from: "demo/main.ts", to: "demo.mjs" },
   { from: "examples/hub/main.ts", to: "demo-hub.mjs" },
 ];
 
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20.19",
+  format: "esm",
+  // A reviewer wants to read what root runs: nothing is minified.
+  treeShaking: true,
+  legalComments: "none",
+  metafile: true,
+  // One that fails must not leave the others writing.
+  write: false,
+  logLevel: "warning",
+};
+
 const bundle = ({ from, to, banner = "" }) =>
   build({
-    absWorkingDir: root,
+    ...shared,
     entryPoints: [from],
     outfile: join(outdir, to),
-    bundle: true,
-    platform: "node",
-    target: "node20.19",
-    format: "esm",
-    // A reviewer wants to read what root runs: nothing is minified.
-    treeShaking: true,
-    legalComments: "none",
     banner: { js: banner },
-    plugins: [koffiBeside(root), leaveOut],
-    metafile: true,
-    // One that fails must not leave the others writing.
-    write: false,
-    logLevel: "warning",
+    plugins: [koffiBeside(root, "./koffi.node"), leaveOut],
   });
+
+/** helperctl in parts: what `status` has no use for costs it as much as Node itself, only to be read. */
+const bundleCommand = () =>
+  build({
+    ...shared,
+    entryPoints: { helperctl: "src/helperctl/main.ts" },
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    splitting: true,
+    chunkNames: "helperctl/[name]-[hash]",
+    banner: { js: requireShim },
+    plugins: [koffiBeside(root, "../koffi.node"), leaveOut],
+  });
+
+const HASHBANG = Buffer.from("#!/usr/bin/env node\n");
+const isCommand = (path) => path === join(outdir, "helperctl.mjs");
+
+function write({ path, contents }) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, isCommand(path) ? Buffer.concat([HASHBANG, contents]) : contents);
+}
 
 function emitTypes() {
   const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
@@ -66,9 +91,8 @@ const outdir = mkdtempSync(
   process.argv[2] === undefined ? join(root, "node_modules/.dist-") : `${destination}-`,
 );
 try {
-  const results = await Promise.all(programs.map(bundle));
-  for (const file of results.flatMap(({ outputFiles }) => outputFiles))
-    writeFileSync(file.path, file.contents);
+  const results = await Promise.all([...programs.map(bundle), bundleCommand()]);
+  for (const file of results.flatMap(({ outputFiles }) => outputFiles)) write(file);
   chmodSync(join(outdir, "helperctl.mjs"), 0o755);
   emitTypes();
   await writeDocuments();

@@ -10,10 +10,10 @@ export function koffiBinary(root) {
 }
 
 /**
- * Bundles koffi as the binary that lies beside the program. Its own loader looks in several places, some below
+ * Bundles koffi as the binary that lies at a path as seen from the program's file. Its own loader looks in several places, some below
  * node_modules; root should load one file, from one place.
  */
-export const koffiBeside = (root) => ({
+export const koffiBeside = (root, path) => ({
   name: "koffi-beside",
   setup(build) {
     const { version } = JSON.parse(readFileSync(join(root, "node_modules/koffi/package.json"), "utf8"));
@@ -21,7 +21,7 @@ export const koffiBeside = (root) => ({
     build.onLoad({ filter: /.*/, namespace: "beside" }, () => ({
       contents: `
         import { createRequire } from "node:module";
-        const koffi = createRequire(import.meta.url)("./koffi.node");
+        const koffi = createRequire(import.meta.url)("${path}");
         if (koffi.version !== "${version}") throw new Error("koffi.node is not version ${version}: install again");
         export default koffi;`,
     }));
