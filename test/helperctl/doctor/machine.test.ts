@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { unreachable } from "../../../src/helperctl/doctor/checks/bus.ts";
 import { judgeControllers } from "../../../src/helperctl/doctor/checks/cgroups.ts";
-import { judgeClock } from "../../../src/helperctl/doctor/checks/clock.ts";
+import { judgeClock, parseClock } from "../../../src/helperctl/doctor/checks/clock.ts";
 import { judgeRoom } from "../../../src/helperctl/doctor/checks/disk.ts";
 import { judgeStorage, storageOf } from "../../../src/helperctl/doctor/checks/journal.ts";
 import { judgeForce } from "../../../src/helperctl/doctor/checks/policy.ts";
@@ -47,10 +47,15 @@ describe("the machine", () => {
 
   test("has a clock that is set", () => {
     const now = Date.parse("2030-01-01T00:00:00Z");
-    expect(judgeClock(now, true)).toEqual([]);
+    const said = (text: string) => judgeClock(now, parseClock(text));
     expect(judgeClock(now, null)).toEqual([]);
-    expect(judgeClock(now, false)).toMatchObject([{ severity: "note" }]);
-    expect(judgeClock(0, true)).toMatchObject([{ code: "clock-wrong", severity: "warning" }]);
+    expect(said("CanNTP=yes\nNTP=yes\nNTPSynchronized=yes")).toEqual([]);
+    expect(said("CanNTP=yes\nNTP=no\nNTPSynchronized=no")).toMatchObject([
+      { severity: "note", mend: "timedatectl set-ntp true" },
+    ]);
+    expect(mendsOf(said("CanNTP=yes\nNTP=yes\nNTPSynchronized=no"))).toEqual([null]);
+    expect(mendsOf(said("CanNTP=no\nNTP=no\nNTPSynchronized=no"))).toEqual([null]);
+    expect(judgeClock(0, null)).toMatchObject([{ code: "clock-wrong", severity: "warning" }]);
   });
 
   test("has room, of blocks and of inodes", () => {
