@@ -32,9 +32,9 @@ function take(glyphs: readonly Glyph[], room: number): Glyph[] {
 
 /** What stands before the place, cut on its left, and what follows, cut on its right. */
 function windowOn(before: readonly Glyph[], after: readonly Glyph[], room: number): [string, string] {
-  const half = widthOf(before) + Math.min(widthOf(after), room / 2) <= room ? room : Math.floor(room / 2);
-  const isCut = widthOf(before) > half;
-  const kept = isCut ? take(before.toReversed(), half - ELLIPSIS.length).toReversed() : before;
+  const leftRoom = Math.floor(room - Math.min(widthOf(after), room / 2));
+  const isCut = widthOf(before) > leftRoom;
+  const kept = isCut ? take(before.toReversed(), leftRoom - ELLIPSIS.length).toReversed() : before;
   const left = `${isCut ? ELLIPSIS : ""}${shownOf(kept)}`;
   const rest = room - displayWidth(left);
   if (widthOf(after) <= rest) return [left, shownOf(after)];
