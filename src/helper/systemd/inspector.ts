@@ -54,33 +54,6 @@ export class Inspector {
     return (units as string[][]).map(([name = ""]) => name);
   }
 
-  /**
-   * One property of every unit in memory that matches one of the globs, by name. PID 1 says one much faster than all.
-   * @param member the interface without its `org.freedesktop.systemd1.`, and the property: `Service`, `User`
-   */
-  async propertyInMemory(
-    globs: readonly string[],
-    [of, property]: readonly [string, string],
-  ): Promise<ReadonlyMap<string, unknown>> {
-    const session = await this.#connect();
-    const [units] = await session.manager("ListUnitsByPatterns", "asas", [], globs);
-    const values = (units as string[][]).map(async (unit) => {
-      const [name = "", path = ""] = [unit[0], unit[6]];
-      const question = session.call(
-        path,
-        PROPERTIES,
-        "Get",
-        "ss",
-        `org.freedesktop.systemd1.${of}`,
-        property,
-      );
-      // It may be gone by now.
-      const answer = await orNull(question);
-      return answer === null ? [] : [[name, (answer[0] as Variant).value] as const];
-    });
-    return new Map((await Promise.all(values)).flat());
-  }
-
   /** Paths of the unit files whose names match one of the globs. */
   async unitFiles(globs: readonly string[]): Promise<string[]> {
     const session = await this.#connect();

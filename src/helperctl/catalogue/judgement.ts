@@ -72,7 +72,7 @@ export const JUDGEMENT: Readonly<Record<string, Command>> = {
     words: [],
     options: { strict: STRICT, json: JSON_OPTION },
     about: [
-      "Looks at the units of the helper, the socket, the directories below /run/hub-helper, the policy and the units behind it, the sandbox and the rights of the hub, what is left of the sudo way, systemd, kernel, bus, clock and disk. Each finding comes with the command that mends it. Changes nothing.",
+      "Looks at the units of the helper, the socket, the directories below /run/hub-helper, the policy and the units behind it, the sandbox and the rights of the hub, what is left of the sudo and polkit ways, the journal, systemd, kernel, Node, bus, clock and disk. Each finding comes with the command that mends it. Changes nothing.",
       "Some of it only root can see; to others it says what it left out. Exits with 1 when there are errors; with --strict, also when there are warnings.",
     ],
     load: async () => (await import("../commands/doctor.ts")).doctor,

@@ -7,8 +7,8 @@ export interface DoctorJson {
   readonly checks: readonly {
     /** Stable. */
     readonly name: string;
-    /** Whether nothing was found that is worse than a note. */
-    readonly ok: boolean;
+    /** Whether nothing was found that is worse than a note; null where nothing was looked at. */
+    readonly ok: boolean | null;
     /** Why it was left out, wholly or in part: only root can see it (`root`), or systemd cannot be asked (`bus`). */
     readonly leftOut: Hindrance | null;
   }[];
@@ -21,7 +21,7 @@ const isNote = ({ severity }: Finding): boolean => severity === "note";
 export const doctorJson = (diagnoses: readonly Diagnosis[]): DoctorJson => ({
   checks: diagnoses.map(({ check, findings, hindrance }) => ({
     name: check.name,
-    ok: findings.every(isNote),
+    ok: hindrance !== null && findings.length === 0 ? null : findings.every(isNote),
     leftOut: hindrance,
   })),
   findings: diagnoses.flatMap(({ check, findings }) =>

@@ -39,14 +39,11 @@ const rowOf = (diagnosis: Diagnosis): Cell[] => {
   ];
 };
 
-/** A sentence that names the file or the unit needs neither in front of it; a line in a file it does not name. */
+/** A sentence that names the file or the unit needs neither in front of it, but where it is about a line. */
 function withoutEcho({ file, unit, ...finding }: Finding): Finding {
-  const names = (what: string | undefined): boolean => what === undefined || finding.text.includes(what);
-  return {
-    ...finding,
-    ...(file === undefined || (names(file) && finding.line === undefined) ? {} : { file }),
-    ...(unit === undefined || names(unit) ? {} : { unit }),
-  };
+  const isNamed = [file, unit].some((name) => name !== undefined && finding.text.includes(name));
+  if (isNamed && finding.line === undefined) return finding;
+  return { ...finding, ...(file === undefined ? {} : { file }), ...(unit === undefined ? {} : { unit }) };
 }
 
 const renderFindings = (screen: Screen, findings: readonly Finding[]): string[] => {

@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { parseUnitFile } from "../../check/unit-file.ts";
+import type { Assignment } from "../../check/unit-file.ts";
+import { UnitTexts } from "../../check/unit-texts.ts";
 import type { Finding } from "../../finding.ts";
 import type { UnitProperties } from "../../machine/machine.ts";
 import { readable } from "../../shell-quote.ts";
 import type { Check } from "../check.ts";
+import { configurationFiles } from "../configuration-files.ts";
+import { ifReachable } from "../if-reachable.ts";
 import { placeOf, setInDropin } from "../dropin.ts";
 import { inTurn } from "../mend.ts";
 import { HELPER_SERVICE } from "../names.ts";
@@ -17,20 +20,10 @@ export interface Storage {
   readonly file: string | null;
 }
 
-/** `systemd-analyze cat-config` begins each file with its path, in a comment. */
-const FILE_LINE = /^# (\/\S+\.conf)$/;
-
-/** Reads what `systemd-analyze cat-config systemd/journald.conf` prints. */
-export function parseStorage(text: string): Storage {
-  let file: string | null = null;
-  let storage: Storage = { value: "auto", file: null };
-  for (const line of text.split("\n")) {
-    file = FILE_LINE.exec(line)?.[1] ?? file;
-    // Of the lines of a section, only those that are assignments; journald has one section.
-    const [assignment] = parseUnitFile("", `[Journal]\n${line}`);
-    if (assignment?.key === "Storage") storage = { value: assignment.value || "auto", file };
-  }
-  return storage;
+/** Of the lines that say where, the last one counts. */
+export function storageOf(assignments: readonly Assignment[]): Storage {
+  const last = assignments.findLast(({ section, key }) => section === "Journal" && key === "Storage");
+  return { value: last?.value || "auto", file: last?.file ?? null };
 }
 
 const KEEP = ["systemd-tmpfiles", "--create", "--prefix=/var/log/journal"] as const;
@@ -75,11 +68,10 @@ async function judgeRate(service: UnitProperties): Promise<Finding[]> {
 export const journal: Check = {
   name: "journal",
   title: "the journal, which keeps the audit log",
-  run: async ({ machine, unit }) => {
-    const config = machine.run(["systemd-analyze", "--no-pager", "cat-config", "systemd/journald.conf"]);
-    const { stdout } = await config;
-    const ofStorage = judgeStorage(parseStorage(stdout), existsSync("/var/log/journal"));
-    const service = await unit(HELPER_SERVICE);
+  run: async ({ unit }) => {
+    const { assignments } = await new UnitTexts().read(await configurationFiles("journald"));
+    const ofStorage = judgeStorage(storageOf(assignments), existsSync("/var/log/journal"));
+    const service = await ifReachable(unit(HELPER_SERVICE));
     return [...ofStorage, ...(service === null ? [] : await judgeRate(service))];
   },
 };

@@ -1,10 +1,10 @@
-import { BusUnavailable } from "../../../helper/systemd/bus-errors.ts";
 import type { Finding } from "../../finding.ts";
 import type { UnitProperties } from "../../machine/machine.ts";
 import { commandLine } from "../../shell-quote.ts";
 import { UnitTexts } from "../../check/unit-texts.ts";
 import type { Assignment } from "../../check/unit-file.ts";
 import type { Check } from "../check.ts";
+import { ifReachable } from "../if-reachable.ts";
 import type { PathFacts } from "../look-at.ts";
 import { lookAt, octal } from "../look-at.ts";
 import { CONFIGURATION, GROUP, HELPER_SOCKET, SOCKET_PATH } from "../names.ts";
@@ -130,10 +130,7 @@ export const socket: Check = {
   title: "/run/hub-helper/helper.sock: who may connect",
   run: async ({ unit, names }) => {
     // The file can be looked at all the same.
-    const asked = unit(HELPER_SOCKET).catch((error: unknown) => {
-      if (error instanceof BusUnavailable) return null;
-      throw error;
-    });
+    const asked = ifReachable(unit(HELPER_SOCKET));
     const [lying, gid, properties] = await Promise.all([
       lookAt(SOCKET_PATH),
       names.groupByName(GROUP),

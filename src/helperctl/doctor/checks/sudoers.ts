@@ -1,24 +1,42 @@
+import type { Machine } from "../../machine/machine.ts";
+import { readSudoers } from "../../sudoers/read-sudoers.ts";
+import { SudoersError } from "../../sudoers/sudoers-error.ts";
 import type { Check } from "../check.ts";
 import type { Context } from "../context.ts";
 import { hubAccounts } from "../hub/hub-accounts.ts";
 import { lookAt } from "../look-at.ts";
+import type { SudoersFile } from "../sudo/collect.ts";
 import { collect, SUDOERS } from "../sudo/collect.ts";
 import type { HubAccount } from "../sudo/left-over.ts";
+import { groupsIn, mayConcern } from "../sudo/mentions.ts";
+import type { Read } from "../sudo/sudoers-findings.ts";
 import { judgeSudoers } from "../sudo/sudoers-findings.ts";
 
-/** The accounts with the names of their groups, which sudoers goes by. */
-async function namedAccounts({ machine, names, checked }: Context): Promise<HubAccount[]> {
+/** The accounts of hubs, with those of their groups that sudoers speaks of. */
+async function accountsFor(
+  { machine, names, checked }: Context,
+  groups: readonly string[],
+): Promise<HubAccount[]> {
   const { policy } = await checked();
-  const found = await hubAccounts(policy, names, machine.accounts);
-  return Promise.all(
-    found.map(async ({ name, uid, groups }) => {
-      const entries = await Promise.all(groups.map((gid) => machine.accounts.group(gid)));
-      const named = entries
-        .filter((entry) => entry !== null)
-        .map((entry) => [entry.name, entry.gid] as const);
-      return { name, uid, groups: new Map(named) };
-    }),
-  );
+  const [accounts, gids] = await Promise.all([
+    hubAccounts(policy, names, machine.accounts),
+    Promise.all(groups.map((group) => names.groupByName(group))),
+  ]);
+  return accounts.map(({ name, uid, groups: own }) => {
+    const named = groups.map((group, at) => [group, gids[at] ?? -1] as const);
+    return { name, uid, groups: new Map(named.filter(([, gid]) => own.includes(gid))) };
+  });
+}
+
+async function understand(machine: Machine, read: SudoersFile): Promise<Read> {
+  if ("error" in read) return read;
+  const { file, isListed } = read;
+  try {
+    return { file, isListed, sudoers: await readSudoers(machine, file) };
+  } catch (error) {
+    if (error instanceof SudoersError) return { file, error };
+    throw error;
+  }
 }
 
 export const sudoers: Check = {
@@ -27,7 +45,12 @@ export const sudoers: Check = {
   isRootOnly: true,
   run: async (context) => {
     if ((await lookAt(SUDOERS)) === null) return [];
-    const [files, accounts] = await Promise.all([collect(context.machine), namedAccounts(context)]);
-    return judgeSudoers(files, accounts);
+    const files = await collect();
+    const texts = files.flatMap((each) => ("text" in each ? [each.text] : []));
+    const accounts = await accountsFor(context, groupsIn(texts));
+    const words = accounts.flatMap(({ name, uid, groups }) => [name, `#${uid}`, ...groups.keys()]);
+    if (!mayConcern(texts, words)) return [];
+    const read = await Promise.all(files.map((each) => understand(context.machine, each)));
+    return judgeSudoers(read, accounts);
   },
 };

@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import type { Machine } from "../../machine/machine.ts";
-import type { Sudoers } from "../../sudoers/model.ts";
-import { readSudoers } from "../../sudoers/read-sudoers.ts";
+import type { Include } from "../../sudoers/model.ts";
+import { takeOutIncludes } from "../../sudoers/includes.ts";
+import { readInput } from "../../sudoers/read-input.ts";
 import { SudoersError } from "../../sudoers/sudoers-error.ts";
 
 export const SUDOERS = "/etc/sudoers";
@@ -10,12 +10,12 @@ export const SUDOERS = "/etc/sudoers";
 const MOST_LEVELS = 128;
 
 /** One sudoers file, or why it could not be read. */
-export type Read =
+export type SudoersFile =
   | {
       readonly file: string;
-      /** Whether sudo would pass it over under a name with a dot in it. */
+      /** Whether it lies in an included directory, where sudo would pass it over under a name with a dot in it. */
       readonly isListed: boolean;
-      readonly sudoers: Sudoers;
+      readonly text: string;
     }
   | { readonly file: string; readonly error: SudoersError };
 
@@ -26,7 +26,8 @@ export const isTaken = (name: string): boolean => !name.endsWith("~") && !name.i
 
 async function listed(directory: string): Promise<string[]> {
   try {
-    return (await readdir(directory))
+    const names = await readdir(directory);
+    return names
       .filter(isTaken)
       .sort()
       .map((name) => join(directory, name));
@@ -36,25 +37,22 @@ async function listed(directory: string): Promise<string[]> {
   }
 }
 
+async function included({ text }: Include, from: string, level: number): Promise<SudoersFile[]> {
+  const [, kind, target = ""] = INCLUDE.exec(text) ?? [];
+  if (kind === undefined || level > MOST_LEVELS) return [];
+  const path = resolve(dirname(from), target);
+  const isDirectory = kind === "includedir";
+  const files = isDirectory ? await listed(path) : [path];
+  return (await Promise.all(files.map((file) => collect(file, isDirectory, level)))).flat();
+}
+
 /** Reads a sudoers file and everything that it includes, each by itself. */
-export async function collect(
-  machine: Pick<Machine, "run">,
-  file = SUDOERS,
-  isListed = false,
-  level = 0,
-): Promise<Read[]> {
+export async function collect(file = SUDOERS, isListed = false, level = 0): Promise<SudoersFile[]> {
   try {
-    const sudoers = await readSudoers(machine, file);
-    const includes = level < MOST_LEVELS ? sudoers.includes : [];
-    const below = includes.map(async ({ text }): Promise<Read[]> => {
-      const [, kind, target = ""] = INCLUDE.exec(text) ?? [];
-      if (kind === undefined) return [];
-      const path = resolve(dirname(file), target);
-      const isDirectory = kind === "includedir";
-      const files = isDirectory ? await listed(path) : [path];
-      return (await Promise.all(files.map((each) => collect(machine, each, isDirectory, level + 1)))).flat();
-    });
-    return [{ file, isListed, sudoers }, ...(await Promise.all(below)).flat()];
+    const text = await readInput(file);
+    const { includes } = takeOutIncludes(text);
+    const below = await Promise.all(includes.map((each) => included(each, file, level + 1)));
+    return [{ file, isListed, text }, ...below.flat()];
   } catch (error) {
     if (error instanceof SudoersError) return [{ file, error }];
     throw error;

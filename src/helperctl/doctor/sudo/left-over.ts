@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Member, SudoCommand, Sudoers, UserSpec } from "../../sudoers/model.ts";
 
-/** The account of a hub, with the names of all its groups. */
+/** The account of a hub, with those of its groups that sudoers speaks of, by name. */
 export interface HubAccount {
   readonly name: string;
   readonly uid: number;

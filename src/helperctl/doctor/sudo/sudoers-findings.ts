@@ -1,8 +1,14 @@
 import type { Finding } from "../../finding.ts";
 import { inTurn, putAside } from "../mend.ts";
-import type { Read } from "./collect.ts";
+import type { Sudoers } from "../../sudoers/model.ts";
+import type { SudoersError } from "../../sudoers/sudoers-error.ts";
 import type { HubAccount, LeftOver } from "./left-over.ts";
 import { aliasesOf, leftOverOf } from "./left-over.ts";
+
+/** A sudoers file as sudo understands it, or why that is not known. */
+export type Read =
+  | { readonly file: string; readonly isListed: boolean; readonly sudoers: Sudoers }
+  | { readonly file: string; readonly error: SudoersError };
 
 type Whole = Extract<Read, { sudoers: unknown }>;
 
