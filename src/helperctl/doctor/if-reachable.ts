@@ -1,4 +1,4 @@
-import { BusUnavailable } from "../../helper/systemd/bus.ts";
+import { BusUnavailable } from "../../helper/systemd/bus-errors.ts";
 
 /** What systemd says. Null where it cannot be asked: for checks that have something to say without it. */
 export async function ifReachable<T>(question: Promise<T>): Promise<T | null> {

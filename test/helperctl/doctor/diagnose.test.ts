@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { BusUnavailable } from "../../../src/helper/systemd/bus.ts";
+import { BusUnavailable } from "../../../src/helper/systemd/bus-errors.ts";
 import type { Check } from "../../../src/helperctl/doctor/check.ts";
 import { CHECKS } from "../../../src/helperctl/doctor/checks.ts";
 import type { Context } from "../../../src/helperctl/doctor/context.ts";
