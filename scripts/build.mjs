@@ -50,6 +50,16 @@ function emitTypes() {
   execFileSync(process.execPath, [tsc, ...options], { stdio: "inherit" });
 }
 
+/** The manual page and the completions, by a program that is not part of what is installed. */
+async function writeDocuments() {
+  const program = { from: "src/helperctl/manual/main.ts", to: "documents.mjs", banner: requireShim };
+  const { outputFiles } = await bundle(program);
+  const [{ path, contents }] = outputFiles;
+  writeFileSync(path, contents);
+  execFileSync(process.execPath, [path, outdir], { stdio: "inherit" });
+  rmSync(path);
+}
+
 // Built aside, so that nobody who installs at the same moment finds half of it; in node_modules, which linters and
 // git leave alone, unless another destination was named: that may be on another file system.
 const outdir = mkdtempSync(
@@ -61,6 +71,7 @@ try {
     writeFileSync(file.path, file.contents);
   chmodSync(join(outdir, "helperctl.mjs"), 0o755);
   emitTypes();
+  await writeDocuments();
   copyFileSync(koffiBinary(root), join(outdir, "koffi.node"));
   chmodSync(join(outdir, "koffi.node"), 0o644);
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));

@@ -88,7 +88,10 @@ export function overview(screen: Screen = PLAIN): string {
   ];
   return [
     "usage: helperctl COMMAND [WORDS] [OPTIONS]\n",
-    "Shows what the helper does, and why; asks it to do things; and finds out what is\nwrong with it.\n",
+    paragraph(
+      "Shows what the helper does, and why; asks it to do things; and finds out what is wrong with it.",
+      screen,
+    ),
     ...groups,
     section(screen, "Help", hang(others, screen, names)),
     section(screen, "Exit statuses", hang(statuses, screen)),

@@ -44,6 +44,19 @@ describe("the build", () => {
     expect(run([process.execPath, join(elsewhere.path, "helperctl.mjs"), "--help"]).status).toBe(0);
   });
 
+  test("gives a manual page and completions, and keeps nothing of what wrote them", () => {
+    const files = Object.keys(tree(dist()));
+    const made = [
+      "helperctl.8",
+      "completions/helperctl.bash",
+      "completions/_helperctl",
+      "completions/helperctl.fish",
+    ];
+    expect(files).toEqual(expect.arrayContaining(made));
+    expect(files.filter((name) => name.includes("documents"))).toEqual([]);
+    expect(readFileSync(dist("helperctl.8"), "utf8")).toContain("policy\\-from\\-sudoers");
+  });
+
   test("leaves out of the daemon whatever could start a program or load other code", () => {
     const text = readFileSync(dist("helper.mjs"), "utf8");
     const imported = new Set(

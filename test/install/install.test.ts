@@ -31,6 +31,10 @@ const INSTALLED = {
   "usr/lib/systemd/system/helper.socket": "0644",
   "usr/lib/sysusers.d/hub-helper.conf": "0644",
   "usr/lib/tmpfiles.d/hub-helper.conf": "0644",
+  "usr/share/bash-completion/completions/helperctl": "0644",
+  "usr/share/fish/vendor_completions.d/helperctl.fish": "0644",
+  "usr/share/man/man8/helperctl.8": "0644",
+  "usr/share/zsh/vendor-completions/_helperctl": "0644",
   [`${DOC}/CHANGELOG.md`]: "0644",
   [`${DOC}/LICENSE`]: "0644",
   [`${DOC}/README.md`]: "0644",
@@ -102,6 +106,17 @@ describe("scripts/install --destdir", () => {
       "utf8",
     );
     expect(example).toContain("ExecStart=/usr/local/lib/hub-helper/exec-with-credentials ");
+    const manual = readFileSync(join(scratch.path, "usr/local/share/man/man8/helperctl.8"), "utf8");
+    expect(manual).toContain("/usr/local/share/doc/hub\\-helper");
+    expect(manual).not.toContain("/usr/share/doc");
+  });
+
+  test("puts zsh's completion where it looks below a prefix that is not Debian's", () => {
+    using scratch = new Scratch();
+    install(scratch.path, "--prefix", "/usr/local");
+    expect(Object.keys(tree(scratch.path))).toContain("usr/local/share/zsh/site-functions/_helperctl");
+    uninstall(scratch.path, "--prefix", "/usr/local", "--purge");
+    expect(tree(scratch.path)).toEqual({});
   });
 
   test("puts documents in place whose links lead to something that is installed", () => {

@@ -52,6 +52,16 @@ describe("after scripts/install and systemctl enable --now helper.socket", () =>
     expect(await status("systemd-analyze", "security", "--threshold=10", "helper.service")).toBe(0);
   });
 
+  test("man, bash, zsh and fish find what belongs to helperctl", async () => {
+    expect(await out("man", "--pager=cat", "helperctl")).toContain("HELPERCTL(8)");
+    expect(await out("zsh", "-fc", "print -l $^fpath/_helperctl(N)")).toBe(
+      "/usr/share/zsh/vendor-completions/_helperctl",
+    );
+    expect(await out("fish", "-c", "complete -C 'helperctl who'")).toContain("who-can");
+    const bash = ". /usr/share/bash-completion/completions/helperctl; complete -p helperctl";
+    expect(await out("bash", "-c", bash)).toBe("complete -F _helperctl helperctl");
+  });
+
   test("systemd-analyze verify has nothing to say about the units", async () => {
     const verified = await testbed.run(["systemd-analyze", "verify", "helper.socket", "helper.service"]);
     expect(verified).toMatchObject({ stdout: "", stderr: "" });

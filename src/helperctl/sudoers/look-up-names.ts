@@ -15,6 +15,9 @@ async function lookUp(
   return [name, entry?.name === name ? entry.id : null];
 }
 
+/** Each is a process of its own; of names beyond this that are not listed, nothing is said. */
+const MOST_LOOKUPS = 500;
+
 /** Looks up names, all accounts at once where they are listed: a class of hundreds is one call. */
 export async function lookUpNames(
   { accounts }: Pick<Machine, "accounts">,
@@ -24,17 +27,17 @@ export async function lookUpNames(
   const users = new Map<string, number | null>();
   for (const name of names.users) {
     const uid = listed.get(name);
-    const found =
-      uid === undefined
-        ? await lookUp(name, async (each) => {
-            const entry = await accounts.user(each);
-            return entry === null ? null : { name: entry.name, id: entry.uid };
-          })
-        : ([name, uid] as const);
+    if (uid !== undefined) users.set(name, uid);
+  }
+  for (const name of names.users.filter((each) => !listed.has(each)).slice(0, MOST_LOOKUPS)) {
+    const found = await lookUp(name, async (each) => {
+      const entry = await accounts.user(each);
+      return entry === null ? null : { name: entry.name, id: entry.uid };
+    });
     if (found !== null) users.set(...found);
   }
   const groups = new Map<string, number | null>();
-  for (const name of names.groups) {
+  for (const name of names.groups.slice(0, MOST_LOOKUPS)) {
     const found = await lookUp(name, async (each) => {
       const entry = await accounts.group(each);
       return entry === null ? null : { name: entry.name, id: entry.gid };
