@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { koffiBeside, koffiBinary } from "./build/koffi.mjs";
 import { licenceTexts } from "./build/licences.mjs";
 import { leaveOut } from "./build/leave-out.mjs";
@@ -48,21 +48,37 @@ const bundle = ({ from, to, banner = "" }) =>
     plugins: [koffiBeside(root, "./koffi.node"), leaveOut],
   });
 
-/** helperctl in parts: what `status` has no use for costs it as much as Node itself, only to be read. */
-const bundleCommand = () =>
-  build({
+/**
+ * helperctl in parts: what `status` has no use for costs it as much as Node itself, only to be read. The parts become
+ * CommonJS, which Node 20 loads in a fifth of the time that an ES module takes it.
+ */
+async function bundleCommand() {
+  const { outputFiles, ...result } = await build({
     ...shared,
     entryPoints: { helperctl: "src/helperctl/main.ts" },
     outdir,
-    outExtension: { ".js": ".mjs" },
+    outExtension: { ".js": ".cjs" },
     splitting: true,
     chunkNames: "helperctl/[name]-[hash]",
-    banner: { js: requireShim },
     plugins: [koffiBeside(root, "../koffi.node"), leaveOut],
   });
+  return { ...result, outputFiles: await Promise.all(outputFiles.map(toCommonJs)) };
+}
+
+async function toCommonJs({ path, text }) {
+  const { code } = await transform(text, {
+    format: "cjs",
+    platform: "node",
+    target: "node20.19",
+    supported: { "dynamic-import": false },
+    // createRequire takes a path as well.
+    define: { "import.meta.url": "__filename" },
+  });
+  return { path, contents: Buffer.from(code) };
+}
 
 const HASHBANG = Buffer.from("#!/usr/bin/env node\n");
-const isCommand = (path) => path === join(outdir, "helperctl.mjs");
+const isCommand = (path) => path === join(outdir, "helperctl.cjs");
 
 function write({ path, contents }) {
   mkdirSync(dirname(path), { recursive: true });
@@ -93,7 +109,7 @@ const outdir = mkdtempSync(
 try {
   const results = await Promise.all([...programs.map(bundle), bundleCommand()]);
   for (const file of results.flatMap(({ outputFiles }) => outputFiles)) write(file);
-  chmodSync(join(outdir, "helperctl.mjs"), 0o755);
+  chmodSync(join(outdir, "helperctl.cjs"), 0o755);
   emitTypes();
   await writeDocuments();
   copyFileSync(koffiBinary(root), join(outdir, "koffi.node"));

@@ -1,6 +1,7 @@
 import type { RequestId } from "../protocol/request.ts";
 import type { Results } from "../protocol/results.ts";
 import type { Ending } from "./abort.ts";
+import { monotonicMs } from "./clock.ts";
 import { abortable, pause, withLimits } from "./abort.ts";
 import type { Connection, Outgoing } from "./connection.ts";
 import { CallTimeoutError, ClientClosedError, ConnectError, UntrustedSocketError } from "./error-classes.ts";
@@ -38,7 +39,7 @@ const isSystemError = (cause: unknown): cause is { code: string } =>
 class Attempts {
   readonly #link: Link;
   readonly #call: Call;
-  readonly #began = performance.now();
+  readonly #began = monotonicMs();
   /** How often each code was met. */
   readonly #failures = new Map<string, number>();
   #lastError: HelperError | undefined;
@@ -73,7 +74,7 @@ class Attempts {
   async #attempt(signal: AbortSignal): Promise<unknown> {
     const { id, method, params, onResult } = this.#call;
     const connection = await this.#connect(signal);
-    const spentMs = this.#lastError === undefined ? 0 : Math.floor(performance.now() - this.#began);
+    const spentMs = this.#lastError === undefined ? 0 : Math.floor(monotonicMs() - this.#began);
     const before = this.#outcome;
     this.#outcome = "unknown";
     try {
@@ -115,7 +116,7 @@ class Attempts {
     this.#failures.set(error.code, tries);
     this.#lastError = error;
     const delayMs = retryDelayMs(error, tries, pace, Math.random());
-    if (delayMs === null || performance.now() - this.#began + delayMs >= limitMs) throw error;
+    if (delayMs === null || monotonicMs() - this.#began + delayMs >= limitMs) throw error;
     return delayMs;
   }
 }

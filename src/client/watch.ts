@@ -1,5 +1,6 @@
 import type { RequestId } from "../protocol/request.ts";
 import type { Results } from "../protocol/results.ts";
+import { monotonicMs } from "./clock.ts";
 import { abortable, pause } from "./abort.ts";
 import type { Call } from "./call.ts";
 import { perform } from "./call.ts";
@@ -101,9 +102,9 @@ export class Watch implements AsyncIterableIterator<WatchEvent, undefined>, Asyn
     let losses = 0;
     let { lost } = await this.#subscribe();
     for (;;) {
-      const began = performance.now();
+      const began = monotonicMs();
       await abortable(lost, this.#stop.signal);
-      losses = performance.now() - began > this.#request.resyncPace.maxMs ? 1 : losses + 1;
+      losses = monotonicMs() - began > this.#request.resyncPace.maxMs ? 1 : losses + 1;
       ({ lost } = await this.#subscribeAgain(losses));
     }
   }

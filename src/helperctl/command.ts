@@ -53,7 +53,7 @@ export interface Surroundings {
   readonly complaints: Screen;
   readonly nowMs: () => number;
   /** The terminal that a command may take over as a whole; null where there is none. */
-  readonly terminal: Terminal | null;
+  readonly terminal: () => Terminal | null;
   readonly caller: () => Caller;
   /**
    * Aborted by SIGINT and SIGTERM, and when nobody reads any more what is printed: whatever goes on by itself then

@@ -1,6 +1,6 @@
 import { VERSION } from "../helper/version.ts";
 import { currentCaller } from "./caller.ts";
-import type { Asker, PolicyGround } from "./command.ts";
+import type { Asker, PolicyGround, Surroundings } from "./command.ts";
 import type { Machine } from "./machine/machine.ts";
 import { run } from "./run.ts";
 import { screenOf } from "./screen.ts";
@@ -33,17 +33,25 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => interruption.abort());
 }
 
-process.exitCode = await run(process.argv.slice(2), {
+const surroundings: Surroundings = {
   version: VERSION,
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
   screen: screenOf(process.stdout, process.env),
-  complaints: screenOf(process.stderr, process.env),
-  terminal: terminalOf(process, process.env),
+  // Only when there is something to complain of: to open a stream takes time.
+  get complaints() {
+    return screenOf(process.stderr, process.env);
+  },
+  terminal: () => terminalOf(process, process.env),
   caller: currentCaller,
   nowMs: () => Date.now(),
   interrupted: interruption.signal,
   openClient,
   openMachine,
   policyGround,
+};
+
+// Not awaited: as CommonJS it is loaded faster, and that knows no top-level await. Nothing is thrown.
+void run(process.argv.slice(2), surroundings).then((status) => {
+  process.exitCode = status;
 });

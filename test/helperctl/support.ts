@@ -54,7 +54,7 @@ export async function helperctl(
     nowMs: () => NOW,
     screen,
     complaints: screen,
-    terminal: null,
+    terminal: () => null,
     caller: () => caller,
     interrupted,
     openClient: () => wanted("client", client),

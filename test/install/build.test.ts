@@ -40,8 +40,8 @@ describe("the build", () => {
 
   test("gives a command that starts without node_modules", () => {
     using elsewhere = new Scratch();
-    for (const file of ["helperctl.mjs", "koffi.node"]) copyFileSync(dist(file), join(elsewhere.path, file));
-    expect(run([process.execPath, join(elsewhere.path, "helperctl.mjs"), "--help"]).status).toBe(0);
+    for (const file of ["helperctl.cjs", "koffi.node"]) copyFileSync(dist(file), join(elsewhere.path, file));
+    expect(run([process.execPath, join(elsewhere.path, "helperctl.cjs"), "--help"]).status).toBe(0);
   });
 
   test("gives a manual page and completions, and keeps nothing of what wrote them", () => {

@@ -21,11 +21,11 @@ const uninstall = (destdir: string, ...options: string[]) =>
 const DOC = "usr/share/doc/hub-helper";
 const INSTALLED = {
   "etc/hub-helper/policy.toml": "0644",
-  "usr/bin/helperctl": "-> ../lib/hub-helper/helperctl.mjs",
+  "usr/bin/helperctl": "-> ../lib/hub-helper/helperctl.cjs",
   "usr/lib/hub-helper/THIRD-PARTY-LICENSES.txt": "0644",
   "usr/lib/hub-helper/exec-with-credentials": "0755",
   "usr/lib/hub-helper/helper.mjs": "0644",
-  "usr/lib/hub-helper/helperctl.mjs": "0755",
+  "usr/lib/hub-helper/helperctl.cjs": "0755",
   "usr/lib/hub-helper/koffi.node": "0644",
   "usr/lib/systemd/system/helper.service": "0644",
   "usr/lib/systemd/system/helper.socket": "0644",
@@ -138,7 +138,7 @@ describe("scripts/install --destdir", () => {
   test("makes the command run on the same Node as the helper", () => {
     using scratch = new Scratch();
     install(scratch.path);
-    const command = readFileSync(join(scratch.path, "usr/lib/hub-helper/helperctl.mjs"), "utf8");
+    const command = readFileSync(join(scratch.path, "usr/lib/hub-helper/helperctl.cjs"), "utf8");
     const unit = readFileSync(join(scratch.path, "usr/lib/systemd/system/helper.service"), "utf8");
     expect(command.split("\n")[0]).toBe("#!/usr/bin/node");
     expect(unit).toContain("ExecStart=/usr/bin/node --jitless");

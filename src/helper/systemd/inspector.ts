@@ -25,8 +25,7 @@ export class Inspector {
   #session: Promise<Session> | null = null;
 
   #connect(): Promise<Session> {
-    const ignore = (): void => undefined;
-    this.#session ??= Session.open({ onJobRemoved: ignore, onUnitChanged: ignore, onClose: ignore });
+    this.#session ??= Session.open(null);
     return this.#session;
   }
 

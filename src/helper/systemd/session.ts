@@ -8,8 +8,8 @@ export const MANAGER = "org.freedesktop.systemd1.Manager";
 const DBUS = "org.freedesktop.DBus";
 
 const FROM_SYSTEMD = `type='signal',sender='${SYSTEMD}'`;
-const MATCHES = [
-  `type='signal',sender='${DBUS}',interface='${DBUS}',member='NameOwnerChanged',arg0='${SYSTEMD}'`,
+const OWNER_MATCH = `type='signal',sender='${DBUS}',interface='${DBUS}',member='NameOwnerChanged',arg0='${SYSTEMD}'`;
+const EVENT_MATCHES = [
   `${FROM_SYSTEMD},interface='${MANAGER}',member='JobRemoved'`,
   `${FROM_SYSTEMD},interface='${MANAGER}',member='UnitRemoved'`,
   `${FROM_SYSTEMD},interface='${DBUS}.Properties',member='PropertiesChanged',path_namespace='${MANAGER_PATH}/unit'`,
@@ -24,23 +24,27 @@ export interface SessionEvents {
   onClose(): void;
 }
 
-/** A connection to PID 1 with its signals subscribed. It ends when PID 1 or the bus starts anew. */
+/** A connection to PID 1, with its signals subscribed where somebody wants them. It ends when PID 1 or the bus starts anew. */
 export class Session {
   #bus!: Bus;
   #owner = "";
 
-  /** @throws BusUnavailable, BusError */
-  static async open(events: SessionEvents): Promise<Session> {
+  /**
+   * @param events null: whoever only looks wants none, and need not wait for their being subscribed
+   * @throws BusUnavailable, BusError
+   */
+  static async open(events: SessionEvents | null): Promise<Session> {
     const session = new Session();
     session.#bus = await Bus.connect(
       (signal) => session.#dispatch(signal, events),
-      () => events.onClose(),
+      () => events?.onClose(),
     );
     try {
-      await Promise.all(MATCHES.map((rule) => session.#toBus("AddMatch", rule)));
+      const matches = [OWNER_MATCH, ...(events === null ? [] : EVENT_MATCHES)];
+      await Promise.all(matches.map((rule) => session.#toBus("AddMatch", rule)));
       const [owner] = await session.#toBus("GetNameOwner", SYSTEMD);
       session.#owner = String(owner);
-      await session.manager("Subscribe");
+      if (events !== null) await session.manager("Subscribe");
       // PID 1 may have gone in the same breath as it answered: whoever counts on its signals must not begin to.
       if (!session.open) throw new BusUnavailable("systemd went away while it was connected to", false);
       return session;
@@ -87,13 +91,13 @@ export class Session {
     });
   }
 
-  #dispatch(signal: Signal, events: SessionEvents): void {
+  #dispatch(signal: Signal, events: SessionEvents | null): void {
     if (signal.sender === DBUS && signal.member === "NameOwnerChanged") {
       if (signal.body[0] === SYSTEMD) this.#bus.close(); // daemon-reexec: subscriptions are gone with the old owner
       return;
     }
     // Match rules do not hold for a signal that is addressed to us, and any account may send one.
-    if (signal.sender !== this.#owner) return;
+    if (events === null || signal.sender !== this.#owner) return;
     if (signal.member === "JobRemoved") {
       const [, job, , result] = signal.body;
       events.onJobRemoved(String(job), String(result));

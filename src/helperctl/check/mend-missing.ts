@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { DEFAULT_MIN_UID } from "../../policy/never.ts";
 import type { Policy, Template } from "../../policy/types.ts";
 import { commandLine, quoteForShell, readable } from "../shell-quote.ts";
@@ -8,10 +7,8 @@ import type { AccountBook } from "./eligible.ts";
 /** The pattern that the example units are made for. */
 const SHIPPED = "jupyterhub-singleuser-{user}.service";
 
-/** Where scripts/install puts the examples: PREFIX/share/doc, while this program lies in PREFIX/lib/hub-helper. */
-const ADD_USER_UNITS = fileURLToPath(
-  new URL("../../share/doc/hub-helper/examples/add-user-units", import.meta.url),
-);
+/** scripts/install writes the place here where it has put the examples elsewhere. */
+const ADD_USER_UNITS = "/usr/share/doc/hub-helper/examples/add-user-units";
 
 /** Makes the units of all members of a group who have none, where to name them all would be more than a line. */
 const forGroup = (group: string): string | null =>

@@ -18,11 +18,10 @@ function jsonOf(description: DescribeResult, machine: ShownMachine | null): Stat
 /** What the helper says of itself and of the caller; root also sees what the machine says of it. */
 export const status: Run = async ({ flags }, surroundings) => {
   const { print, screen, nowMs, caller } = surroundings;
-  const asked = ask(surroundings, (client) => client.describe());
-  // Not loaded for others: they would see little of it.
-  const look =
-    caller().uid === 0 ? import("../status/look.ts").then(({ lookAtMachine }) => lookAtMachine(asked)) : null;
-  const [description, machine] = await Promise.all([asked, look]);
+  // Others would see little of the machine. What is looked at there is asked for first: it takes longest.
+  const look = caller().uid === 0 ? (await import("../status/look.ts")).beginLook() : null;
+  const description = await ask(surroundings, (client) => client.describe());
+  const machine = look === null ? null : await look(description);
   print(
     flags.has("json")
       ? harmlessJson(jsonOf(description, machine))

@@ -45,7 +45,7 @@ async function follow(client: Asker, given: Given, terminal: Terminal, around: S
 
 /** The servers in a table that renews itself. */
 export const top: Run = async (given, surroundings) => {
-  const { terminal } = surroundings;
+  const terminal = surroundings.terminal();
   sortOf(given);
   if (terminal === null) throw new UsageError(NO_TERMINAL);
   await ask(surroundings, (client) => follow(client, given, terminal, surroundings));

@@ -11,7 +11,7 @@ const firstLine = (service: UnitProperties): ExecTuple | null =>
 export const nodeOf = (service: UnitProperties): string | null => firstLine(service)?.[0] ?? null;
 
 /** What scripts/install puts beside the daemon. */
-const BESIDE = ["koffi.node", "helperctl.mjs", "exec-with-credentials"];
+const BESIDE = ["koffi.node", "helperctl.cjs", "exec-with-credentials"];
 
 /** The daemon that a helper.service runs. */
 export const daemonOf = (service: UnitProperties): string | null => {

@@ -1,7 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
 /** What became of a program. */
@@ -13,6 +12,7 @@ export interface Ended {
 }
 
 export interface RunOptions {
+  /** Without it the program has no input at all. */
   readonly input?: string;
   /** Where it is killed; 20 seconds if not given. */
   readonly timeoutMs?: number;
@@ -68,9 +68,9 @@ function collect(stream: Readable | null): () => string {
  */
 export async function runProgram(
   argv: readonly string[],
-  { input = "", timeoutMs = TIMEOUT_MS }: RunOptions = {},
+  { input, timeoutMs = TIMEOUT_MS }: RunOptions = {},
 ): Promise<Ended> {
-  const child = await begin(argv, "pipe");
+  const child = await begin(argv, input === undefined ? "ignore" : "pipe");
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   // A program may end without reading its input.
@@ -86,6 +86,8 @@ export async function runProgram(
 /** The lines that a program prints, as they come. Leaving the loop, or the signal, ends the program. */
 export async function* linesOf(argv: readonly string[], signal?: AbortSignal): AsyncGenerator<string, void> {
   if (signal?.aborted) return;
+  // Loaded for those who follow a program, and they are few.
+  const { createInterface } = await import("node:readline");
   const child = await begin(argv, "ignore");
   child.stderr?.resume();
   const end = (): boolean => child.kill("SIGTERM");

@@ -21,10 +21,10 @@ export interface Glimpse {
   readonly hash: string | null;
 }
 
-async function glanceAtStaging(): Promise<Finding[]> {
+function glanceAtStaging(): Finding[] {
   const paths = ROOMS.map((room) => `${RUN_DIRECTORY}/${room}`);
-  const rooms = await Promise.all(paths.map(async (path) => [path, await lookAt(path)] as const));
-  return judgeStaging(await lookAt(RUN_DIRECTORY), new Map(rooms));
+  const rooms = paths.map((path) => [path, lookAt(path)] as const);
+  return judgeStaging(lookAt(RUN_DIRECTORY), new Map(rooms));
 }
 
 /** The files are read and hashed, and not judged: what is wrong in them the helper has said when it loaded them. */
@@ -46,13 +46,13 @@ function glanceAtPolicy(hash: string | null): Finding[] {
  * What `helperctl doctor` would say of the things that can be seen at once: the helper's units, its socket, its
  * directories, and whether the policy on disk is the one in force. No bus, no units of servers, nothing slow.
  */
-export async function glance({ units, socket, gid, hash }: Glimpse): Promise<Finding[]> {
+export function glance({ units, socket, gid, hash }: Glimpse): Finding[] {
   const nothing: UnitProperties = { LoadState: "not-found" };
   const socketUnit = units.get(HELPER_SOCKET) ?? nothing;
   return [
     ...judgeUnits(socketUnit, units.get(HELPER_SERVICE) ?? nothing),
     ...judgeSocket({ socket, gid, unit: socketUnit, assignments: [] }),
-    ...(await glanceAtStaging()),
+    ...glanceAtStaging(),
     ...glanceAtPolicy(hash),
   ];
 }

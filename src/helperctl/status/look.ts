@@ -57,26 +57,32 @@ async function namesOf(
 const count = (findings: readonly Finding[], wanted: Severity): number =>
   findings.filter(({ severity }) => severity === wanted).length;
 
-/** Looks at the machine while the helper answers: root waits for whichever takes longer, and not for both. */
-export async function lookAtMachine(description: Promise<DescribeResult>): Promise<ShownMachine> {
+/** Looks at the machine while the helper is asked. What it gives is the rest of the look, once there is an answer. */
+export function beginLook(): (description: DescribeResult) => Promise<ShownMachine> {
   const accounts = new Accounts();
   const run = { run: runProgram };
-  const [socket, group, sandbox, units, described] = await Promise.all([
-    lookAt(SOCKET_PATH),
-    accounts.group(GROUP),
+  const looks = Promise.all([
     sandboxScore(run, HELPER_SERVICE),
     showUnits(run, [HELPER_SOCKET, HELPER_SERVICE]),
-    description,
+    accounts.group(GROUP),
   ]);
-  const gid = group?.gid ?? null;
-  const [findings, names] = await Promise.all([
-    glance({ units, socket, gid, hash: described.policy?.hash ?? null }),
-    namesOf(accounts, described),
-  ]);
-  return {
-    socket: showSocket(socket, group),
-    sandbox,
-    doctor: { errors: count(findings, "error"), warnings: count(findings, "warning") },
-    names,
+  // Where the helper does not answer nobody waits for them any more; what is wrong is told then.
+  looks.catch(() => undefined);
+  return async (description) => {
+    const names = namesOf(accounts, description);
+    const socket = lookAt(SOCKET_PATH);
+    const [sandbox, units, group] = await looks;
+    const findings = glance({
+      units,
+      socket,
+      gid: group?.gid ?? null,
+      hash: description.policy?.hash ?? null,
+    });
+    return {
+      socket: showSocket(socket, group),
+      sandbox,
+      doctor: { errors: count(findings, "error"), warnings: count(findings, "warning") },
+      names: await names,
+    };
   };
 }

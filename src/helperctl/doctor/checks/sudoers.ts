@@ -44,7 +44,7 @@ export const sudoers: Check = {
   title: "what is left of the sudo way in /etc/sudoers and /etc/sudoers.d",
   isRootOnly: true,
   run: async (context) => {
-    if ((await lookAt(SUDOERS)) === null) return [];
+    if (lookAt(SUDOERS) === null) return [];
     const files = await collect();
     const texts = files.flatMap((each) => ("text" in each ? [each.text] : []));
     const accounts = await accountsFor(context, groupsIn(texts));
