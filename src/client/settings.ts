@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { RequestId } from "../protocol/request.ts";
 import { DEFAULT_PACE } from "./retry.ts";
 import type { Trust } from "./trust-path.ts";
@@ -19,6 +18,9 @@ export function checkId(id: RequestId): RequestId {
   throw new TypeError("id must be a well-formed string or a safe integer");
 }
 
+/** Not from node:crypto, which a program that makes ids of its own would load in vain. */
+const randomId = (): RequestId => crypto.randomUUID();
+
 /** The options of a client, each with a value. */
 export interface Settings {
   readonly socketPath: string;
@@ -36,5 +38,5 @@ export const settingsFrom = (options: HelperClientOptions): Settings => ({
   idleCloseMs: checkMs("idleCloseMs", options.idleCloseMs ?? 10_000),
   pace: options.retry === false ? null : { ...DEFAULT_PACE, ...options.retry },
   trust: options.checkPath === false ? null : { owner: options.trustedOwner ?? 0 },
-  createId: () => checkId((options.createId ?? randomUUID)()),
+  createId: () => checkId((options.createId ?? randomId)()),
 });

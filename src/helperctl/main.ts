@@ -14,8 +14,13 @@ async function policyGround(): Promise<PolicyGround> {
 
 async function openClient(): Promise<Asker> {
   const { HelperClient } = await import("../client/client.ts");
-  // A person waits: a socket that is not there is told of at once, more or less.
-  return new HelperClient({ retry: { maxMs: 50 } });
+  let calls = 0;
+  return new HelperClient({
+    // A person waits: a socket that is not there is told of at once, more or less.
+    retry: { maxMs: 50 },
+    // Found again in the audit log.
+    createId: () => `helperctl-${process.pid}-${++calls}`,
+  });
 }
 
 async function openMachine(): Promise<Machine> {

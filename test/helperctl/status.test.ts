@@ -72,7 +72,7 @@ describe("status", () => {
         "allowed      start 4, list 1",
         "refused      2",
         "             03:04:00 uid unknown stop: the kernel did not say who asks",
-        "             03:00:00 uid 990 start: no rule is for this user",
+        "             03:00:00 jupyter start: no rule is for this user",
         "",
       ].join("\n"),
     );
@@ -83,7 +83,6 @@ describe("status", () => {
       socket: { path: "/run/hub-helper/helper.sock", owner: "root", group: "hub-helper", mode: "0660" },
       sandbox: { score: 0.7, rating: "SAFE" },
       doctor: { errors: 1, warnings: 0 },
-      names: new Map([[990, "jupyter"]]),
     };
     const lines = renderStatus({ ...HUB, ...ADMIN }, machine, NOW, PLAIN).split("\n");
     expect(lines).toContain("socket       /run/hub-helper/helper.sock, root:hub-helper 0660");

@@ -1,12 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ROOT_ALONE, type Trust, UntrustedPathError } from "../../policy/open-safely.ts";
 import { Directory } from "./directory.ts";
-
-/** What stands below the run directory, each 0700: sets by unit, what is remembered of sets, of starts and of the helper itself, and a place to prepare. */
-export const ROOMS = ["credentials", "sets", "units", "helper", "staging"] as const;
-export type Room = (typeof ROOMS)[number];
-
-export const RUN_DIRECTORY = "/run/hub-helper";
+import { RUN_DIRECTORY, type Room } from "./rooms.ts";
 
 /** The part of the file system that stays free: nothing is staged where there is less. */
 export const LEAST_ROOM = 0.25;

@@ -19,7 +19,7 @@ function jsonOf(description: DescribeResult, machine: ShownMachine | null): Stat
 export const status: Run = async ({ flags }, surroundings) => {
   const { print, screen, nowMs, caller } = surroundings;
   // Others would see little of the machine. What is looked at there is asked for first: it takes longest.
-  const look = caller().uid === 0 ? (await import("../status/look.ts")).beginLook() : null;
+  const look = caller().uid === 0 ? (await import("../status/look.ts")).beginLook(nowMs()) : null;
   const description = await ask(surroundings, (client) => client.describe());
   const machine = look === null ? null : await look(description);
   print(

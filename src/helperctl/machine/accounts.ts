@@ -62,11 +62,6 @@ export class Accounts {
     return line === undefined ? null : toPasswd(line);
   }
 
-  /** Those of the uids that somebody has. */
-  async users(uids: readonly number[]): Promise<PasswdEntry[]> {
-    return uids.length === 0 ? [] : (await getent("passwd", uids.map(String))).map(toPasswd);
-  }
-
   /** By name or by gid. */
   async group(key: string | number): Promise<GroupEntry | null> {
     const [line] = await getent("group", [String(key)]);

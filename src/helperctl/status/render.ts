@@ -42,7 +42,8 @@ function peerText({ uid, user, pid, unit, connections }: PeerSummary): string {
   return harmless(`${accountOf(uid, user)}, process ${pid}${where}${several}`);
 }
 
-type Names = ShownMachine["names"];
+/** Accounts by uid: those that are connected have their names in the answer. */
+type Names = ReadonlyMap<number, string>;
 
 function refusalText({ time, peerUid, method, reason }: Refusal, names: Names, nowMs: number): string {
   const who = peerUid === null ? "uid unknown" : (names.get(peerUid) ?? `uid ${peerUid}`);
@@ -113,7 +114,8 @@ function machineFacts({ sandbox, doctor: { errors, warnings } }: ShownMachine): 
 const isForAdmin = (description: DescribeResult): description is DescribeResult & AdminDescription =>
   description.policy !== undefined;
 
-const NOBODY: Names = new Map();
+const namesOf = ({ peers }: AdminDescription): Names =>
+  new Map(peers.flatMap(({ uid, user }) => (uid === null || user === null ? [] : [[uid, user] as const])));
 
 /** The helper at a glance. @param machine null: whoever asks is not root, and is shown what the helper says alone */
 export function renderStatus(
@@ -128,7 +130,7 @@ export function renderStatus(
     ...(admin === null ? [] : [{ label: "", value: lifeText(admin) }]),
     ...(machine === null ? [] : [socketFact(machine)]),
     ...callerFacts(description),
-    ...(admin === null ? [] : [...policyFacts(admin), ...useFacts(admin, machine?.names ?? NOBODY, nowMs)]),
+    ...(admin === null ? [] : [...policyFacts(admin), ...useFacts(admin, namesOf(admin), nowMs)]),
     ...(machine === null ? [] : machineFacts(machine)),
   ];
   return renderFacts(facts, screen)

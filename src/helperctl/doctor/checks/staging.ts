@@ -5,7 +5,7 @@ import type { PathFacts } from "../look-at.ts";
 import { lookAt, octal } from "../look-at.ts";
 import { inTurn, RESTART_SOCKET } from "../mend.ts";
 import { CONFIGURATION, RUN_DIRECTORY } from "../names.ts";
-import { ROOMS } from "../../../helper/credentials/run-tree.ts";
+import { ROOMS } from "../../../helper/credentials/rooms.ts";
 
 const PATHS = ROOMS.map((name) => join(RUN_DIRECTORY, name));
 const TREE_MODE = 0o755;
