@@ -84,6 +84,7 @@ s = socket.socket(socket.AF_UNIX); s.connect("/run/hub-helper/helper.sock")
 s.sendall(b"{\\"jsonrpc\\":\\"2.0\\",\\"id\\":1,\\"method\\":\\"describe\\"}\\n"); s.recv(65536)'`;
   await commands(testbed, "true", stopHelper, 1);
   const cold = median(await commands(testbed, first, stopHelper, RUNS));
+  const status = median(await commands(testbed, "helperctl status", "true", RUNS));
   const describe = median(await asHub(testbed, "describe", RUNS * 10));
   return [
     {
@@ -100,6 +101,7 @@ s.sendall(b"{\\"jsonrpc\\":\\"2.0\\",\\"id\\":1,\\"method\\":\\"describe\\"}\\n"
       against: "systemctl start as root",
     },
     { what: "first call, which starts the helper", ours: cold, theirs: node, against: "node -e 0" },
+    { what: "helperctl status as root, cold", ours: status, theirs: node, against: "node -e 0" },
     { what: "describe on an open connection", ours: describe, theirs: start, against: "a start" },
   ];
 }

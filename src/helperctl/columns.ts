@@ -36,7 +36,7 @@ export function fit(text: string, width: number): string {
 }
 
 /** Breaks a text into rows of a width, all but the first indented; what needs more rows than it may have is cut. */
-export function wrap(
+export function breakIntoRows(
   text: string,
   width: number,
   { lines, indent }: { lines: number; indent: string },

@@ -1,9 +1,9 @@
 import { displayWidth } from "./columns.ts";
+import { foldText } from "./fold.ts";
 import type { Piece } from "./pieces.ts";
 import { joinPieces } from "./pieces.ts";
 import type { Screen } from "./screen.ts";
 import { paint } from "./screen.ts";
-import { wrap } from "./wrap.ts";
 
 /** A label and what stands beside it, all of it harmless. A text goes on below itself; pieces are one line. */
 export interface Fact {
@@ -13,22 +13,10 @@ export interface Fact {
 
 const GAP = "  ";
 
-/** Breaks a line of one long word, such as a path, where the terminal ends: nothing may run into the left margin. */
-function fold(line: string, columns: number | null): string[] {
-  if (columns === null || displayWidth(line) <= columns) return [line];
-  const lines = [""];
-  for (const char of line) {
-    const last = lines.length - 1;
-    const longer = `${lines[last] ?? ""}${char}`;
-    if (displayWidth(longer) > columns) lines.push(char);
-    else lines[last] = longer;
-  }
-  return lines;
-}
-
 function valueLines(value: Fact["value"], screen: Screen): string[] {
   if (typeof value !== "string") return [joinPieces(value, screen)];
-  return wrap(value, screen.columns).flatMap((line) => fold(line, screen.columns));
+  // Nothing may run into the left margin, not even one long word, such as a path.
+  return screen.columns === null ? [value] : foldText(value, screen.columns);
 }
 
 /** Lines of facts, the values below each other. */

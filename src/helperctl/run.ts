@@ -7,6 +7,7 @@ import { judgeFailure } from "./failure.ts";
 import { helpOf, overview } from "./help.ts";
 import type { Screen } from "./screen.ts";
 import { suggestion } from "./nearest-word.ts";
+import { wrap } from "./wrap.ts";
 import { UsageError } from "./usage-error.ts";
 
 const HELP_WORDS = new Set(["help", "--help", "-h"]);
@@ -60,7 +61,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     return await obey(args, surroundings);
   } catch (error) {
     const { status, sentence } = judgeFailure(error);
-    surroundings.complain(`helperctl: ${sentence}\n`);
+    const lines = wrap(`helperctl: ${sentence}`, surroundings.complaints.columns);
+    surroundings.complain(`${lines.join("\n")}\n`);
     return status;
   }
 }

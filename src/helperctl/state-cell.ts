@@ -2,12 +2,7 @@ import type { UnitState } from "../protocol/unit-state.ts";
 import type { Cell } from "./columns.ts";
 import { exitOf } from "./ending.ts";
 import { harmless } from "./harmless.ts";
-import type { Role } from "./screen.ts";
-
-const ROLES: Readonly<Partial<Record<string, Role>>> = { active: "good", failed: "bad", inactive: "aside" };
-
-/** Good, bad, at rest, or on its way. */
-export const roleOfState = (activeState: string): Role => ROLES[activeState] ?? "warning";
+import { roleOfState } from "./state-role.ts";
 
 /** How it ended says more than that it did. */
 const ENDINGS = new Set(["exit-code", "signal"]);

@@ -72,6 +72,6 @@ test("the documents name helperctl's commands as they are, and show each", () =>
   );
   const known = [...Object.keys(COMMANDS), "help"];
   expect(named.filter((command) => !known.includes(command))).toEqual([]);
-  const operations = read("docs/operations.md");
-  for (const command of known) expect(operations).toContain(`helperctl ${command}`);
+  const reference = read("docs/helperctl.md");
+  for (const command of known) expect(reference).toContain(`helperctl ${command}`);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { alignColumns, displayWidth, wrap } from "../../src/helperctl/columns.ts";
+import { alignColumns, displayWidth, breakIntoRows } from "../../src/helperctl/columns.ts";
 
 test("cells of a column stand below each other, and no line ends in spaces", () => {
   const rows = [
@@ -31,10 +31,10 @@ test("no rows are no lines", () => {
 
 test("a text is broken into rows, and what is too long for as many as it may have is cut", () => {
   const layout = { lines: 3, indent: "  " };
-  expect(wrap("", 6, layout)).toEqual([""]);
-  expect(wrap("abcdef", 6, layout)).toEqual(["abcdef"]);
-  expect(wrap("abcdefghij", 6, layout)).toEqual(["abcdef", "  ghij"]);
-  expect(wrap("abcdef数据efghijk", 6, layout)).toEqual(["abcdef", "  数据", "  efg…"]);
-  expect(wrap("abc", Infinity, layout)).toEqual(["abc"]);
-  expect(wrap("abc", 0, layout)).toEqual([""]);
+  expect(breakIntoRows("", 6, layout)).toEqual([""]);
+  expect(breakIntoRows("abcdef", 6, layout)).toEqual(["abcdef"]);
+  expect(breakIntoRows("abcdefghij", 6, layout)).toEqual(["abcdef", "  ghij"]);
+  expect(breakIntoRows("abcdef数据efghijk", 6, layout)).toEqual(["abcdef", "  数据", "  efg…"]);
+  expect(breakIntoRows("abc", Infinity, layout)).toEqual(["abc"]);
+  expect(breakIntoRows("abc", 0, layout)).toEqual([""]);
 });

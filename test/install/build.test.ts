@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync, cpSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -40,8 +40,17 @@ describe("the build", () => {
 
   test("gives a command that starts without node_modules", () => {
     using elsewhere = new Scratch();
-    for (const file of ["helperctl.cjs", "koffi.node"]) copyFileSync(dist(file), join(elsewhere.path, file));
-    expect(run([process.execPath, join(elsewhere.path, "helperctl.cjs"), "--help"]).status).toBe(0);
+    for (const file of ["helperctl.cjs", "helperctl", "koffi.node"]) {
+      cpSync(dist(file), join(elsewhere.path, file), { recursive: true });
+    }
+    const command = join(elsewhere.path, "helperctl.cjs");
+    expect(run([process.execPath, command, "--help"]).status).toBe(0);
+    // This one loads koffi, the parser of policies and what talks D-Bus.
+    const missing = join(elsewhere.path, "policy.toml");
+    expect(run([process.execPath, command, "check", missing])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("does not exist"),
+    });
   });
 
   test("gives a manual page and completions, and keeps nothing of what wrote them", () => {

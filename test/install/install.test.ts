@@ -40,7 +40,10 @@ const INSTALLED = {
   [`${DOC}/README.md`]: "0644",
   [`${DOC}/SECURITY.md`]: "0644",
   ...Object.fromEntries(
-    ["client", "operations", "policy", "protocol", "units"].map((page) => [`${DOC}/docs/${page}.md`, "0644"]),
+    ["client", "helperctl", "operations", "policy", "protocol", "screens", "units"].map((page) => [
+      `${DOC}/docs/${page}.md`,
+      "0644",
+    ]),
   ),
   [`${DOC}/examples/README.md`]: "0644",
   [`${DOC}/examples/add-user-units`]: "0755",
@@ -54,6 +57,12 @@ const INSTALLED = {
   [`${DOC}/examples/singleuser.service.in`]: "0644",
   [`${DOC}/examples/singleuser@.service.in`]: "0644",
 };
+
+const PARTS = "usr/lib/hub-helper/helperctl/";
+
+/** What is installed, without the parts of helperctl: their names are for the build to choose. */
+const installed = (destdir: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(tree(destdir)).filter(([path]) => !path.startsWith(PARTS)));
 
 describe("scripts/install --destdir", () => {
   test("puts every file where a distribution would, with its mode, whatever the umask", () => {
@@ -71,7 +80,7 @@ describe("scripts/install --destdir", () => {
       "/usr/bin/node",
     ]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(tree(scratch.path)).toEqual(INSTALLED);
+    expect(installed(scratch.path)).toEqual(INSTALLED);
     for (const directory of ["etc", "etc/hub-helper", "etc/hub-helper/policy.d", "usr/lib/hub-helper"]) {
       expect(lstatSync(join(scratch.path, directory)).mode & 0o7777).toBe(0o755);
     }
@@ -83,15 +92,25 @@ describe("scripts/install --destdir", () => {
     const policy = join(scratch.path, "etc/hub-helper/policy.toml");
     writeFileSync(policy, "version = 1\n# mine\n");
     expect(install(scratch.path).status).toBe(0);
-    expect(tree(scratch.path)).toEqual(INSTALLED);
+    expect(installed(scratch.path)).toEqual(INSTALLED);
     expect(readFileSync(policy, "utf8")).toBe("version = 1\n# mine\n");
+  });
+
+  test("puts the parts of helperctl in place, and takes those of an older version away", () => {
+    using scratch = new Scratch();
+    mkdirSync(join(scratch.path, PARTS), { recursive: true });
+    writeFileSync(join(scratch.path, PARTS, "older-AAAAAAAA.cjs"), "");
+    expect(install(scratch.path).status).toBe(0);
+    expect(tree(join(scratch.path, PARTS))).toEqual(
+      Object.fromEntries(Object.keys(tree(join(PROJECT, "dist/helperctl"))).map((part) => [part, "0644"])),
+    );
   });
 
   test("leaves no placeholder in any file that it fills in", () => {
     using scratch = new Scratch();
     install(scratch.path, "--prefix", "/usr/local");
     const files = Object.keys(tree(scratch.path)).filter(
-      (path) => !path.endsWith(".in") && !path.endsWith("add-user-units") && !/\.(mjs|node)$/.test(path),
+      (path) => !path.endsWith(".in") && !path.endsWith("add-user-units") && !/\.(mjs|cjs|node)$/.test(path),
     );
     for (const path of files) {
       const text = lstatSync(join(scratch.path, path)).isSymbolicLink()

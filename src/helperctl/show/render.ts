@@ -10,7 +10,7 @@ import { possessive } from "../names.ts";
 import { joinPieces } from "../pieces.ts";
 import type { Screen } from "../screen.ts";
 import { paint } from "../screen.ts";
-import { roleOfState } from "../state-cell.ts";
+import { roleOfState } from "../state-role.ts";
 import { wrap } from "../wrap.ts";
 import { factsOf } from "./fact-rows.ts";
 import type { ShownLine, ShownServer, ShownSlice } from "./shown.ts";

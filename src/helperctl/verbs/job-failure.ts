@@ -1,5 +1,5 @@
 import type { JobFailedError } from "../../client/error-classes.ts";
-import { alignColumns, wrap } from "../columns.ts";
+import { alignColumns, breakIntoRows } from "../columns.ts";
 import { commandLine } from "../command-line.ts";
 import { troubleOf } from "../ending.ts";
 import { harmless } from "../harmless.ts";
@@ -41,7 +41,7 @@ function renderEntry({ timeMs, identifier, message }: JournalEntry, unit: string
   // systemd names the unit in front of what it says of it; here that is said already.
   const said = harmless(message.startsWith(`${unit}: `) ? message.slice(unit.length + 2) : message);
   const room = (screen.columns ?? Infinity) - 2 * INDENT.length;
-  const [first = "", ...more] = wrap(before + said, room, { lines: MOST_ROWS, indent: CONTINUED });
+  const [first = "", ...more] = breakIntoRows(before + said, room, { lines: MOST_ROWS, indent: CONTINUED });
   const head = first.slice(0, before.length);
   const lines = [paint(screen, "aside", head) + first.slice(head.length), ...more];
   return lines.map((line) => `${INDENT}${INDENT}${line}`);

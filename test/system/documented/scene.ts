@@ -78,7 +78,7 @@ async function writeFiles(testbed: Testbed): Promise<void> {
   // The hub's unit waits for the network, and this container never gets one.
   await testbed.run(["systemctl", "mask", "--runtime", "network-online.target"]);
   await testbed.run([`${EXAMPLES}/add-user-units`, "zoe", "wash"]);
-  const broken = "[Service]\nExecStart=\nExecStart=/opt/jupyterhub/bin/no-such-program\n";
+  const broken = "[Service]\nExecStart=\nExecStart=/opt/jupyterhub/bin/no-such-program\nRestart=no\n";
   await testbed.write(join(UNITS, "jupyterhub-singleuser-wash.service.d/50-program.conf"), broken);
   const draft = policyOfTheExamples()
     .replace('group = "jupyterhub"', 'group = "jupyterhub", min_uid = 100')

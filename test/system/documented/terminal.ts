@@ -22,27 +22,26 @@ export interface Follow extends Shown {
   readonly isFullScreen: boolean;
 }
 
+/** A login session's scope, so that what is typed is where an admin's commands are, and a server that stays. */
+export async function openTerminal(testbed: Testbed): Promise<void> {
+  const scope = ["systemd-run", "--quiet", "--scope", "--unit=session-1.scope"];
+  const keeper = tmux("-f", "/dev/null", "new-session", "-d", "-s", "keeper", "sleep infinity");
+  await testbed.run([...scope, ...keeper], { env: { TERM: "xterm-256color" } });
+}
+
 async function open(testbed: Testbed, { user, command, columns }: Shown, rows: number): Promise<void> {
-  const size = [`-x${columns}`, `-y${rows}`];
   const environment = ["-e", "LANG=C.UTF-8", "-e", "TZ=UTC"];
-  // The pane stays after the command, so that it can be looked at; `done` says when that is.
-  const script = `${command}\n tmux -L ${SOCKET} wait-for -S done; exec sleep infinity`;
-  const shell =
-    user === "root"
-      ? ["sh", "-c", script]
-      : [
-          "sh",
-          "-c",
-          `runuser -u ${user} -- sh -c "$0"; tmux -L ${SOCKET} wait-for -S done; exec sleep infinity`,
-          command,
-        ];
-  await testbed.run(tmux("-f", "/dev/null", "new-session", "-d", ...size, ...environment, ...shell), {
-    env: { TERM: "xterm-256color" },
-  });
+  const typed = user === "root" ? command : `runuser -u ${user} -- ${command}`;
+  // An interrupt is for the command. The pane stays after it, so that it can be looked at; `done` says when that is.
+  const script = `trap : INT\n${typed}\ntmux -L ${SOCKET} wait-for -S done; exec sleep infinity`;
+  await testbed.run(
+    tmux("new-session", "-d", "-s", "shown", `-x${columns}`, `-y${rows}`, ...environment, "sh", "-c", script),
+    { env: { TERM: "xterm-256color" } },
+  );
 }
 
 async function capture(testbed: Testbed): Promise<string> {
-  const { stdout } = await testbed.run(tmux("capture-pane", "-p"));
+  const { stdout } = await testbed.run(tmux("capture-pane", "-p", "-t", "shown"));
   return stdout
     .split("\n")
     .map((line) => line.trimEnd())
@@ -51,7 +50,7 @@ async function capture(testbed: Testbed): Promise<string> {
 }
 
 async function close(testbed: Testbed): Promise<void> {
-  await testbed.run(tmux("kill-server"));
+  await testbed.run(tmux("kill-session", "-t", "shown"));
 }
 
 /** Types a command in a terminal of its own, and gives what stands on the screen when it has ended. */
@@ -72,7 +71,7 @@ export async function typeAndEnd(testbed: Testbed, follow: Follow): Promise<stri
     const end = Date.now() + 20_000;
     let screen = await capture(testbed);
     while (!follow.until(screen) && Date.now() < end) screen = await capture(testbed);
-    await testbed.run(tmux("send-keys", follow.key));
+    await testbed.run(tmux("send-keys", "-t", "shown", follow.key));
     await testbed.run(tmux("wait-for", "done"));
     return screen;
   } finally {
