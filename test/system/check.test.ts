@@ -390,6 +390,25 @@ describe("users without a unit file", () => {
     await sh("userdel --remove ann-lee");
   });
 
+  test("are told of too while systemd has the unit in memory, since it runs", async () => {
+    await sh("systemctl start jupyterhub-singleuser-wash.service");
+    await sh(`rm ${UNITS}/jupyterhub-singleuser-wash.service`);
+    const [found] = coded(await check(), "unit-missing");
+    expect(found?.text).toMatch(/^there is no unit file for wash \(/);
+    await mend(found);
+    expect(coded(await check(), "unit-missing")).toEqual([]);
+    await sh("systemctl stop jupyterhub-singleuser-wash.service");
+  });
+
+  test("are told of too while a drop-in of theirs was removed", async () => {
+    const dropin = `${UNITS}/jupyterhub-singleuser-wash.service.d`;
+    await sh(`mkdir ${dropin} && echo '[Service]' >${dropin}/x.conf && systemctl daemon-reload`);
+    await sh("systemctl start jupyterhub-singleuser-wash.service");
+    await sh(`rm -r ${dropin}`);
+    expect(coded(await check(), "unit-file-owner")).toEqual([expect.objectContaining({ mend: null })]);
+    await sh("systemctl stop jupyterhub-singleuser-wash.service; systemctl daemon-reload");
+  });
+
   test("are no error while a template of another account may make them", async () => {
     const generator = '[template.maker]\nunit = "hub-maker@{user}.service"\nrun_as = "root"\n';
     await writePolicy(stage.testbed, policyOf({ policy: generator }));

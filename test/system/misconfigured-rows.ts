@@ -47,7 +47,7 @@ export const TEN: readonly Misconfiguration[] = [
   },
   {
     what: "a unit file is missing",
-    breaks: `rm ${ZOE} && systemctl daemon-reload`,
+    breaks: `rm ${ZOE}`,
     code: "unit-missing",
   },
   {

@@ -7,7 +7,9 @@ const STICKY = 0o1000;
 const OTHERS = /^\/(?:home|tmp|var\/tmp|dev\/shm|run\/user)(?:\/|$)/;
 
 const isOthers = (path: string): boolean =>
-  OTHERS.test(path) || (lstatSync(path).mode & STICKY) !== 0 || path === "/";
+  OTHERS.test(path) ||
+  ((lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0) & STICKY) !== 0 ||
+  path === "/";
 
 const COMMANDS: Partial<Record<FileFault["kind"], (path: string) => readonly string[]>> = {
   owner: (path) => ["chown", "-h", "root:root", path],

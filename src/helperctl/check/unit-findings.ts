@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { NameService, Policy, Template } from "../../policy/types.ts";
 import type { Finding } from "../finding.ts";
 import type { Machine } from "../machine/machine.ts";
@@ -10,7 +11,9 @@ import { loadUnits } from "./load-units.ts";
 import { leftOverFinding, missingFinding } from "./missing-units.ts";
 import { UnitsBehind } from "./units-behind.ts";
 
-const isFound = ({ raw }: LoadedUnit): boolean => raw.LoadState !== "not-found";
+/** A file that was removed is missing at the next start, though systemd has the unit in memory while it runs. */
+const isFound = ({ raw }: LoadedUnit): boolean =>
+  raw.LoadState !== "not-found" && (raw.FragmentPath === "" || existsSync(raw.FragmentPath));
 
 /** Looks at every unit behind the templates. */
 export async function findUnitFaults(
