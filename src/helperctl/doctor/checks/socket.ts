@@ -131,14 +131,10 @@ export const socket: Check = {
   run: async ({ unit, names }) => {
     // The file can be looked at all the same.
     const asked = ifReachable(unit(HELPER_SOCKET));
-    const [lying, gid, properties] = await Promise.all([
-      lookAt(SOCKET_PATH),
-      names.groupByName(GROUP),
-      asked,
-    ]);
+    const [gid, properties] = await Promise.all([names.groupByName(GROUP), asked]);
     const isLoaded = properties !== null && textOf(properties, "LoadState") === "loaded";
     if (properties !== null && !isLoaded) return [];
     const { assignments } = await new UnitTexts().read(properties === null ? [] : filesOf(properties));
-    return judgeSocket({ socket: lying, gid, unit: properties, assignments });
+    return judgeSocket({ socket: lookAt(SOCKET_PATH), gid, unit: properties, assignments });
   },
 };
