@@ -28,6 +28,8 @@ async function uidOf(testbed: Testbed, account: string): Promise<number> {
 async function addAccounts(testbed: Testbed): Promise<Cast> {
   await testbed.addGroup("jupyterhub");
   await testbed.addUser("jupyter", { system: true });
+  // Whoever could log in as the hub's account could do what the hub may.
+  await testbed.run(["usermod", "--shell=/usr/sbin/nologin", "jupyter"]);
   for (const user of ["zoe", "wash"]) await testbed.addUser(user, { groups: ["jupyterhub"] });
   await testbed.addUser("mallory");
   const [jupyter, zoe, wash, mallory] = await Promise.all(
@@ -53,9 +55,12 @@ export async function prepare({ testbed, report }: Stage): Promise<Cast> {
     note(`but for ${CHANGED}, so that nobody waits`);
     note("drop-ins of the units say which programs run, as an admin would");
   });
-  await report.step("helperctl check has nothing against the policy", async (note) => {
-    note((await testbed.run(["helperctl", "check"])).stdout.trim());
-  });
+  await report.step(
+    "helperctl check finds no error in the policy, or in the units behind it",
+    async (note) => {
+      note((await testbed.run(["helperctl", "check"])).stdout.trim());
+    },
+  );
   report.chapter("While nobody asks", ["helper.socket", HELPER_UNIT]);
   await report.step("systemd listens on the helper's socket, and no helper runs", async (note) => {
     await testbed.run(["systemctl", "enable", "--now", "helper.socket"]);
