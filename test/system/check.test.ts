@@ -391,6 +391,8 @@ describe("users without a unit file", () => {
   });
 
   test("are told of too while systemd has the unit in memory, since it runs", async () => {
+    await writeUnit(stage.testbed, "wash");
+    await sh("systemctl daemon-reload");
     await sh("systemctl start jupyterhub-singleuser-wash.service");
     await sh(`rm ${UNITS}/jupyterhub-singleuser-wash.service`);
     const [found] = coded(await check(), "unit-missing");
@@ -402,6 +404,7 @@ describe("users without a unit file", () => {
 
   test("are told of too while a drop-in of theirs was removed", async () => {
     const dropin = `${UNITS}/jupyterhub-singleuser-wash.service.d`;
+    await writeUnit(stage.testbed, "wash");
     await sh(`mkdir ${dropin} && echo '[Service]' >${dropin}/x.conf && systemctl daemon-reload`);
     await sh("systemctl start jupyterhub-singleuser-wash.service");
     await sh(`rm -r ${dropin}`);
