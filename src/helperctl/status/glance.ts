@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import { ROOMS, RUN_DIRECTORY } from "../../helper/credentials/rooms.ts";
 import { POLICY_PATHS } from "../../policy/paths.ts";
-import { judgeSocket } from "../doctor/checks/socket.ts";
+import { judgeSocket } from "../doctor/judge-socket.ts";
 import { judgeStaging } from "../doctor/checks/staging.ts";
 import type { PathFacts } from "../doctor/look-at.ts";
 import { lookAt } from "../doctor/look-at.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { judgeSocket, type SocketFacts } from "../../../src/helperctl/doctor/checks/socket.ts";
+import { judgeSocket, type SocketFacts } from "../../../src/helperctl/doctor/judge-socket.ts";
 import { codesOf, lying, mendsOf, SOCKET_UNIT } from "./support.ts";
 
 const GID = 990;
