@@ -6,7 +6,7 @@ import type { Testbed } from "../../testbed/index.ts";
 
 const CLIENTS = join(import.meta.dirname, "clients");
 const INSIDE = "/opt/clients";
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 100_000;
 
 /** Who speaks. */
 export interface Speaker {

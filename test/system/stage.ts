@@ -9,7 +9,7 @@ export const HUB: Speaker = { user: "jupyter" };
 export const STRANGER: Speaker = { as: { uid: "mallory", gid: "mallory", groups: ["hub-helper"] } };
 export const ROOT: Speaker = {};
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 
 /** One booted world for the tests of a file, and the connections of each test. */
 export class Stage {

@@ -8,6 +8,10 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/\b\d{4}-\d\d-\d\d\b/g, "DATE"],
   [/\b\d\d:\d\d:\d\d(?:\.\d+)?\b/g, "TIME"],
   [/\b\d\d:\d\d\b/g, "TIME"],
+  // A live table has figures only once it has looked twice.
+  [/\bCPU (?:-|\d+(?:\.\d+)? %)/g, "CPU FIGURE"],
+  [/ (?:-|\d+\.\d)(?= )/g, " FIGURE"],
+  [/ \d+[dhms](?:\d+[hm])?(?= )/g, " AGE"],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "UUID"],
   [/\b[0-9a-f]{12,64}\b/g, "HASH"],
   [/\b\d+(?:\.\d+)? (?:d|h|min|s|ms)(?: \d+ (?:d|h|min|s|ms))*\b/g, "SPAN"],

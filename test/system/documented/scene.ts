@@ -26,8 +26,8 @@ pathlib.Path("/var/lib/jupyterhub/ready").touch()
 signal.pause()
 `;
 
+/** It says nothing: whether its own words or systemd's came first would be chance. */
 const SERVER = `#!/bin/sh
-echo "Jupyter Server is running"
 exec sleep infinity
 `;
 
