@@ -1,4 +1,3 @@
-import type { Cell } from "./columns.ts";
 import { displayWidth } from "./columns.ts";
 import type { ExitStatus } from "./exit-status.ts";
 import { EXIT } from "./exit-status.ts";
@@ -92,6 +91,3 @@ export const statusOf = (findings: readonly Finding[], isStrict: boolean): ExitS
   findings.some(({ severity }) => severity === "error" || (isStrict && severity === "warning"))
     ? EXIT.no
     : EXIT.yes;
-
-/** A cell that says how grave something is. */
-export const severityCell = ({ severity }: Finding): Cell => ({ text: severity, role: ROLES[severity] });

@@ -16,7 +16,6 @@ export const doctor: Run = async ({ flags }, surroundings) => {
       machine,
       ground: await policyGround(),
       isRoot: caller().uid === 0,
-      isBrief: false,
       nowMs: nowMs(),
       ask: () => ask(surroundings, (client) => client.describe()),
     });

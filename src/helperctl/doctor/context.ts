@@ -12,8 +12,6 @@ export interface Context {
   readonly machine: Machine;
   readonly names: NameService;
   readonly isRoot: boolean;
-  /** Whether somebody waits who only wants to know if there is anything: what costs time and yields notes is left out. */
-  readonly isBrief: boolean;
   readonly nowMs: number;
   readonly unit: (name: string) => Promise<UnitProperties | null>;
   readonly checked: () => Promise<Checked>;
@@ -21,7 +19,7 @@ export interface Context {
   readonly describe: () => Promise<DescribeResult | null>;
 }
 
-export interface ContextParts extends Pick<Context, "machine" | "isRoot" | "isBrief" | "nowMs"> {
+export interface ContextParts extends Pick<Context, "machine" | "isRoot" | "nowMs"> {
   readonly ground: PolicyGround;
   /** Asks the helper, which wakes it where it does not run. */
   readonly ask: () => Promise<DescribeResult>;
