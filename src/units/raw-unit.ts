@@ -1,3 +1,14 @@
+/** The directives of a service that run something: systemd.service(5). */
+export const EXEC_DIRECTIVES = [
+  "ExecCondition",
+  "ExecStartPre",
+  "ExecStart",
+  "ExecStartPost",
+  "ExecReload",
+  "ExecStop",
+  "ExecStopPost",
+] as const;
+
 /** One command line of a service, as systemd has parsed it. */
 export interface ExecLine {
   readonly directive: string;

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import type { Result } from "../../testbed/index.ts";
+import { HOSTILE } from "../helperctl/support.ts";
 import { HUB, setStage } from "./stage.ts";
 import { writeUnit } from "./world.ts";
 
@@ -104,6 +105,21 @@ describe("explain", () => {
       status: 2,
       stderr: "helperctl: The params are not right: peer.unit: there is no such unit.\n",
     });
+  });
+
+  test("takes no unit from anybody but root, and none that is no unit's name", async () => {
+    const ask = (unit: string): object => ({ peer: { unit }, method: "status", user: "zoe" });
+    const hub = await stage.connect(HUB);
+    for (const unit of ["hub.service", HOSTILE]) {
+      expect((await hub.error("explain", ask(unit))).data).toEqual({ code: "denied" });
+    }
+    const root = await stage.connect({});
+    for (const unit of ["", "/etc/passwd", "--help", HOSTILE, "x".repeat(100_000)]) {
+      expect((await root.error("explain", ask(unit))).data).toMatchObject({
+        code: "invalid-params",
+        path: "peer.unit",
+      });
+    }
   });
 
   test("names the nearest rule, and the one change that allows the request once it is made", async () => {

@@ -1,5 +1,6 @@
 import type { Variant } from "dbus-next";
 import type { ExecLine, RawUnit, UnitGlance } from "../../units/raw-unit.ts";
+import { EXEC_DIRECTIVES } from "../../units/raw-unit.ts";
 
 /** Every property of a unit by systemd's names: org.freedesktop.systemd1(5). */
 export type Properties = Readonly<Record<string, unknown>>;
@@ -23,16 +24,6 @@ const measured = (p: Properties, name: string): number | null => {
   const value = valueOf(p, name);
   return value === undefined || value === UNKNOWN ? null : Number(value);
 };
-
-const EXEC_DIRECTIVES = [
-  "ExecCondition",
-  "ExecStartPre",
-  "ExecStart",
-  "ExecStartPost",
-  "ExecReload",
-  "ExecStop",
-  "ExecStopPost",
-];
 
 /** `a(sasasttttuii)`: path, argv, flags, four timestamps, pid, code, status. */
 type ExecTuple = [string, string[], string[], bigint, bigint, bigint, bigint, number, number, number];

@@ -132,6 +132,8 @@ export class Systemd {
 
   /** Whose account the processes of any unit have; null where there is no such unit. */
   async identity(unit: string): Promise<UnitIdentity | null> {
+    // systemd takes an empty name for the unit of whoever asks, which is us.
+    if (unit === "") return null;
     const session = await this.connect();
     try {
       const [path] = await session.manager("LoadUnit", "s", unit);

@@ -6,7 +6,7 @@ import { faultsOf, verifyId } from "../../units/verify.ts";
 import type { Complaint, LoadedUnit, Mend, Spot } from "./complaint.ts";
 import { fragmentOf, spotOf } from "./complaint.ts";
 import { execCommands } from "./exec-words.ts";
-import { EXEC_KEYS } from "./lints/shell.ts";
+import { EXEC_DIRECTIVES } from "../../units/raw-unit.ts";
 import { mendOwnership } from "./ownership.ts";
 import { sharedUser } from "./shared-dropin.ts";
 import { lastOf, listOf } from "./unit-file.ts";
@@ -35,7 +35,7 @@ const keyed =
 const off = (key: string) => (): Mend => ({ kind: "set", key, value: "no", shared: "no" });
 
 function elevatedLine(unit: LoadedUnit): Spot | null {
-  const lines = EXEC_KEYS.flatMap((key) => listOf(unit.assignments, key));
+  const lines = EXEC_DIRECTIVES.flatMap((key) => listOf(unit.assignments, key));
   const isElevated = (line: string): boolean => execCommands(line).some(({ prefix }) => /[+!]/.test(prefix));
   return spotOf(lines.find(({ value }) => isElevated(value)) ?? null) ?? fragmentOf(unit);
 }

@@ -1,23 +1,12 @@
 import * as v from "valibot";
-import type { RequestId } from "../../protocol/request.ts";
+import type { AuditSubject } from "../../helper/audit.ts";
 
 /** What every record says: docs/operations.md, "The log". Names are as the peer sent them, at most 64 characters. */
-interface Subject {
+interface Subject extends AuditSubject {
   /** RFC 3339, UTC. */
   readonly time: string;
   /** The id that `begin` and `audit` of one request share. */
   readonly audit: string;
-  /** Null when the kernel gave no usable identity. */
-  readonly peerUid: number | null;
-  readonly peerPid: number;
-  readonly peerUnit: string | null;
-  readonly method: string;
-  readonly requestId: RequestId;
-  readonly template: string | null;
-  readonly user: string | null;
-  /** `""` for the default server. */
-  readonly server: string | null;
-  readonly policyHash: string;
   readonly unit: string | null;
   readonly rule: string | null;
 }

@@ -1,19 +1,10 @@
+import { EXEC_DIRECTIVES } from "../../../units/raw-unit.ts";
 import type { Complaint, LoadedUnit } from "../complaint.ts";
 import { spotOf } from "../complaint.ts";
 import { execCommands } from "../exec-words.ts";
 import { codeOf, nameSpecifiers } from "../shell-text.ts";
 import type { Assignment } from "../unit-file.ts";
 import { listOf } from "../unit-file.ts";
-
-export const EXEC_KEYS = [
-  "ExecCondition",
-  "ExecStartPre",
-  "ExecStart",
-  "ExecStartPost",
-  "ExecReload",
-  "ExecStop",
-  "ExecStopPost",
-] as const;
 
 const ADVICE = `give it to the shell as an argument instead: sh -c '... "$1" ...' sh`;
 
@@ -40,4 +31,4 @@ function complain(unit: LoadedUnit, assignment: Assignment): Complaint[] {
 
 /** `%i` in the text that a shell executes. */
 export const lintShell = (unit: LoadedUnit): Complaint[] =>
-  EXEC_KEYS.flatMap((key) => listOf(unit.assignments, key)).flatMap((each) => complain(unit, each));
+  EXEC_DIRECTIVES.flatMap((key) => listOf(unit.assignments, key)).flatMap((each) => complain(unit, each));
