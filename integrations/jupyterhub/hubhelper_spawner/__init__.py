@@ -1,0 +1,1 @@
+"""Starts the servers of a JupyterHub as systemd units, through hub-helper."""
