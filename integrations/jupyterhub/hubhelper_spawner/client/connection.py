@@ -15,7 +15,7 @@ from .types import RequestId, UnitState
 #: Replies have no cap in the protocol; this one is against a helper gone wrong.
 _MAX_REPLY_BYTES = 64 * 1024 * 1024
 
-#: Runs while a reply is read, before anything that follows it in the stream. False: no right result.
+#: Runs while a reply is read, before what follows it in the stream. False: not a right result.
 OnResult = Callable[[Any, "Connection"], bool]
 
 
@@ -87,7 +87,7 @@ class Connection(asyncio.Protocol):
     def request(
         self, id: RequestId, method: str, params: dict[str, Any], on_result: OnResult | None = None
     ) -> asyncio.Future[Any]:
-        """Writes a request before it returns. The future gets the result, or a HelperError as value.
+        """Writes a request before it returns. The future gets the result, or a HelperError as one.
 
         :raises ValueError: the id is in flight already
         """

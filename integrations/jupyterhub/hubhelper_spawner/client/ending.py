@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Callable, TypeVar
+from typing import Any, Callable, TypeVar
 
 from .errors import HelperError
 from .link import Link
@@ -24,18 +24,21 @@ class Ending:
         # The reason is its result and not its exception, of which asyncio would complain.
         self._ended: asyncio.Future[HelperError] = loop.create_future()
         self._timer = loop.call_later(limit, self._end, on_limit)
-        self._on_close = lambda: self._end(on_close)
+        self._reason_of_close = on_close
         self._link = link
-        link.on_close.add(self._on_close)
+        link.on_close.add(self._close)
         if link.closed:
-            self._on_close()
+            self._close()
 
     def __enter__(self) -> Ending:
         return self
 
     def __exit__(self, *_exception: object) -> None:
         self._timer.cancel()
-        self._link.on_close.discard(self._on_close)
+        self._link.on_close.discard(self._close)
+
+    def _close(self) -> None:
+        self._end(self._reason_of_close)
 
     def _end(self, reason: Reason) -> None:
         if not self._ended.done():
@@ -49,7 +52,8 @@ class Ending:
     async def wait_for(self, work: asyncio.Future[_T]) -> _T:
         """Gives what the work gives, and leaves it alone when the end comes first."""
         self.check()
-        await asyncio.wait({work, self._ended}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {work, self._ended}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not work.done() or work.cancelled():
             self.check()
         return work.result()

@@ -11,7 +11,7 @@ class TooLong(Exception):
 
 
 class FrameReader:
-    """Cuts a byte stream into frames. The cap is judged while receiving; no byte past it is kept."""
+    """Cuts a byte stream into frames. The cap is judged while receiving: nothing past it stays."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes

@@ -84,6 +84,8 @@ class Watch:
 
     async def _next(self, over: asyncio.Future[None]) -> WatchEvent | None:
         """One event; or None, after which there is more to be done."""
+        if self._link.closed:
+            raise own_errors.client_closed(self._id, "none")
         current = self._current
         if current is None:
             await self._begin(over)
@@ -93,8 +95,6 @@ class Watch:
             return event
         if current.is_refused:
             raise own_errors.watch_ended(self._id)
-        if self._link.closed:
-            raise own_errors.client_closed(self._id, "none")
         if current.lost_at is not None:
             lasted = current.lost_at - current.began
             self._losses = 1 if lasted > self._resync_pace.longest else self._losses + 1
@@ -124,8 +124,9 @@ class Watch:
         self._id = str(uuid.uuid4())
         subscription = self._current = Subscription(self._queue)
         work = asyncio.ensure_future(self._ask(subscription))
+        either: set[asyncio.Future[Any]] = {work, over}
         try:
-            await asyncio.wait({work, over}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         finally:
             # Also where this wait was cancelled: the next one begins anew.
             if not work.done() or work.result() is not None:
@@ -136,14 +137,8 @@ class Watch:
         return work.result() if work.done() else None
 
     async def _ask(self, subscription: Subscription) -> HelperError | None:
-        call = Call(
-            "watch",
-            self._id,
-            lambda _spent: self._params,
-            self._limit,
-            self._pace,
-            subscription.begin,
-        )
+        params, begin = self._params, subscription.begin
+        call = Call("watch", self._id, lambda _spent: params, self._limit, self._pace, begin)
         try:
             await perform(self._link, call)
         except HelperError as error:
