@@ -1,0 +1,187 @@
+"""The spawner: asks the helper, which asks systemd."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import urlparse
+from uuid import uuid4
+
+from jupyterhub.spawner import Spawner
+from jupyterhub.utils import maybe_future, url_path_join
+
+from .certificates import places_in_unit, read_certificates
+from .client import HelperError, Target
+from .clients import Clients, clients_for
+from .failures import failure_from
+from .messages import Messages
+from .ports import Ports
+from .record import Record
+from .start import Start
+from .states import ALIVE, exit_status
+from .traits import HubHelperTraits
+
+#: In seconds: a unit's TimeoutStopSec=, 90 where it says nothing, and the kill after it.
+STOP_TIMEOUT = 120.0
+
+
+class HubHelperSpawner(HubHelperTraits, Spawner):
+    """Runs each server as the systemd unit that hub-helper's policy names for it."""
+
+    #: What the spawners of this hub have handed out.
+    ports = Ports()
+    #: The servers that this hub process has started and not seen end, with their tokens.
+    _running: dict[Target, tuple[Record, str]] = {}  # noqa: RUF012 -- shared on purpose
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.record: Record | None = None
+        self.messages = Messages()
+        self.certificates: dict[str, bytes] = {}
+        self._starting = False
+        #: What poll answers while the helper cannot be reached.
+        self._last_known: int | None = 0
+        super().__init__(*args, **kwargs)
+        for name in self.ignored():
+            self.log.warning("%s has no effect: a server's unit says what it runs", name)
+
+    @property
+    def clients(self) -> Clients:
+        return clients_for(self.socket_path)
+
+    # --- state -----------------------------------------------------------------------------------
+
+    def get_state(self) -> dict[str, Any]:
+        state: dict[str, Any] = super().get_state()
+        if self.record is not None:
+            state.update(self.record.to_state())
+        return state
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        super().load_state(state)
+        record = Record.from_state(state)
+        if record is not None:
+            self.remember(record)
+            self._last_known = None
+
+    def clear_state(self) -> None:
+        super().clear_state()
+        self.record = None
+        self._last_known = 0
+        self.messages.restart()
+
+    def remember(self, record: Record) -> None:
+        """Takes note of what it needs to find the server again."""
+        self.record = record
+        self._running[record.target] = (record, self.api_token)
+        port = urlparse(record.url).port
+        if port is not None:
+            self.ports.keep(record.target, port)
+
+    def save_state(self) -> None:
+        """JupyterHub does so after the start: a hub that is killed before would lose the server."""
+        if self.orm_spawner is not None and self.db is not None:
+            self.orm_spawner.state = self.get_state()
+            self.db.commit()
+
+    def adopt(self, target: Target) -> str | None:
+        """Takes up a server that runs, but that JupyterHub had given up, as after a stop that
+        failed. Returns its URL, or None where its token is not known."""
+        record, token = self._running.get(target, (None, ""))
+        if record is None or not token:
+            return None
+        self.log.info("%s runs already: taking it up again", record.unit)
+        self.api_token = token
+        self.remember(record)
+        return record.url
+
+    def _forget(self) -> None:
+        if self.record is not None:
+            self._running.pop(self.record.target, None)
+            self.ports.release(self.record.target)
+
+    # --- what JupyterHub asks for -----------------------------------------------------------------
+
+    async def start(self) -> str:
+        """Returns the URL of the server, which listens there, or is about to.
+
+        :raises SpawnFailure: with a sentence for the user
+        """
+        self._starting = True
+        start = Start(self, str(uuid4()), time.monotonic() + self.start_timeout)
+        try:
+            return await start.run()
+        except HelperError as error:
+            raise failure_from(error, start.request_id) from error
+        finally:
+            self._starting = False
+            self.messages.complete()
+
+    async def stop(self, now: bool = False) -> None:
+        """Returns when no process of the server is left. How much time it gets is its unit's
+        business (TimeoutStopSec=), so `now` makes no difference."""
+        target = await self.target()
+        request_id = str(uuid4())
+        try:
+            state = await self.clients.calls.stop(target, timeout=STOP_TIMEOUT, id=request_id)
+            if state["activeState"] == "failed":
+                # It did not end well, but it ended: that is nothing the next start has to do with.
+                await self.clients.calls.reset_failed(target, id=request_id)
+        except HelperError as error:
+            raise failure_from(error, request_id) from error
+        self._forget()
+
+    async def poll(self) -> int | None:
+        """None while the server runs or starts, else the exit status of its program, 0 if unknown.
+
+        Never raises: a hub that starts takes an exception for "not running", and loses the server.
+        """
+        if self._starting:
+            return None
+        try:
+            state = await self.clients.calls.status(await self.target())
+        except Exception as error:  # noqa: BLE001 -- an admin's template function may raise anything
+            self.log.warning(
+                "Cannot ask for the state of %s, taking it for what it was: %s",
+                self._log_name,
+                error,
+            )
+            return self._last_known
+        self._last_known = None if state["activeState"] in ALIVE else exit_status(state)
+        if self._last_known is not None:
+            self._forget()
+        return self._last_known
+
+    def get_env(self) -> dict[str, Any]:
+        env: dict[str, Any] = super().get_env()
+        if self.record is not None and self.record.url.startswith("http+unix:"):
+            # JupyterHub's own single-user server only takes the port from it, and here is none.
+            env["JUPYTERHUB_SERVICE_URL"] = self.record.url + self.server.base_url
+        return env
+
+    async def progress(self) -> AsyncIterator[dict[str, Any]]:
+        """What systemd does, as it does it."""
+        async for event in self.messages.read():
+            yield event
+
+    async def move_certs(self, paths: dict[str, str]) -> dict[str, str]:
+        """For internal_ssl: reads the three files, which become credentials of the unit. Returns
+        where they will be in it."""
+        self.certificates = read_certificates(paths)
+        state = await self.clients.calls.status(await self.target())
+        return places_in_unit(self.in_unit(self.credentials_directory, state["unit"]))
+
+    async def get_url(self) -> str:
+        """Known also to a hub whose last process was killed before JupyterHub noted it."""
+        if self.record is None:
+            return self.server.url
+        return url_path_join(self.record.url, self.server.base_url)
+
+    async def target(self) -> Target:
+        """That of the server as it was started, or as it would be started now."""
+        if self.record is not None:
+            return self.record.target
+        template = self.template
+        if callable(template):
+            template = await maybe_future(template(self))
+        return Target(self.account(), self.name, template or None)
