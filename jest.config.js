@@ -5,14 +5,16 @@ const common = {
 };
 
 // "unit": pure code and real local parts, needs no root. "system": a booted systemd in the testbed, needs root.
+// "jupyterhub": a real JupyterHub and a browser besides; see scripts/prepare-jupyterhub.
 export default {
   projects: [
     {
       ...common,
       displayName: "unit",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["/test/system/"],
+      testPathIgnorePatterns: ["/test/system/", "/test/jupyterhub/"],
     },
     { ...common, displayName: "system", testMatch: ["<rootDir>/test/system/**/*.test.ts"] },
+    { ...common, displayName: "jupyterhub", testMatch: ["<rootDir>/test/jupyterhub/**/*.test.ts"] },
   ],
 };

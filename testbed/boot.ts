@@ -10,6 +10,8 @@ import { Warden } from "./warden.ts";
 export interface BootOptions {
   /** The operating system to boot: a directory with a root file system; this machine's own if not given. */
   readonly lower?: string;
+  /** Directories of this machine that are to stand in the container, by their place there: writable, and kept. */
+  readonly layers?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
 }
 
@@ -22,11 +24,11 @@ export interface Booted {
 const RETRY_INTERVAL_MS = 20;
 
 /** Rejects with what the console said when PID 1 does not come up in time. */
-export async function boot({ lower = "/", timeoutMs = 60_000 }: BootOptions): Promise<Booted> {
+export async function boot({ lower = "/", layers = {}, timeoutMs = 60_000 }: BootOptions): Promise<Booted> {
   requireMeans();
   const hierarchies = findHierarchies();
   await sweepAbandoned(hierarchies);
-  const warden = await Warden.start(lower, hierarchies);
+  const warden = await Warden.start(lower, layers, hierarchies);
   const giveUp = new AbortController();
   void warden.gone.then(() => {
     giveUp.abort(new Error("The container ended."));

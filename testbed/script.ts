@@ -56,6 +56,12 @@ umask 022
     mkdir upper work root
     cp -r --no-preserve=mode "$0/seed/." upper
     mount -t overlay -o "lowerdir=$TESTBED_LOWER,upperdir=upper,workdir=work" testbed root
+    number=0
+    printf %s "$TESTBED_LAYERS" | while read -r inside directory; do
+      number=$((number + 1))
+      mkdir -p "upper$number" "work$number" "root$inside"
+      mount -t overlay -o "lowerdir=$directory,upperdir=upper$number,workdir=work$number" testbed "root$inside"
+    done
     exec systemd-nspawn --directory=root "$@"
   ' "$state" --machine="$name" --boot --register=no $TESTBED_KEEP_UNIT --console=pipe --private-network \
     --link-journal=no --resolv-conf=off --timezone=off systemd.unit="$TESTBED_TARGET"

@@ -36,7 +36,11 @@ export class Warden {
     for (const pipe of [child.stdin, child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
   }
 
-  static async start(lower: string, hierarchies: Hierarchies): Promise<Warden> {
+  static async start(
+    lower: string,
+    layers: Readonly<Record<string, string>>,
+    hierarchies: Hierarchies,
+  ): Promise<Warden> {
     const state = mkdtempSync(join(tmpdir(), STATE_PREFIX));
     claim(state);
     mkdirSync(join(state, "seed"));
@@ -49,6 +53,9 @@ export class Warden {
         ...process.env,
         SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1",
         TESTBED_LOWER: lower,
+        TESTBED_LAYERS: Object.entries(layers)
+          .map(([inside, directory]) => `${inside} ${directory}\n`)
+          .join(""),
         TESTBED_TARGET: BOOT_TARGET,
         TESTBED_KEEP_UNIT: bootedWithSystemd() ? "" : "--keep-unit",
       },

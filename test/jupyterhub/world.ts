@@ -1,0 +1,111 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { installHelper, Testbed, writePolicy } from "../../testbed/index.ts";
+
+export const PROJECT = resolve(import.meta.dirname, "../..");
+const EXAMPLES = "/usr/share/doc/hub-helper/examples";
+const UNITS = "/etc/systemd/system";
+/** What scripts/prepare-jupyterhub makes. */
+const TREES = join(PROJECT, "node_modules/.jupyterhub");
+const WHEELS = "/opt/wheel";
+export const PASSWORD = "serenity in the black";
+/** Of a service of the hub's that may do everything, for tests that go through its API. */
+export const ADMIN_TOKEN = "0123456789abcdef0123456789abcdef";
+
+const ADMIN = `
+c.JupyterHub.services = [{"name": "tests", "api_token": "${ADMIN_TOKEN}", "admin": True}]
+`;
+
+export interface WorldOptions {
+  /** Which tree of scripts/prepare-jupyterhub stands at /opt/jupyterhub; "6" if not given. */
+  readonly version?: string;
+  /** Accounts that may have servers, with a password and units; zoe and wash if not given. */
+  readonly users?: readonly string[];
+  /** Lines for jupyterhub_config.py. */
+  readonly config?: string;
+  /** Changes the policy, which is the shipped example as it stands. */
+  readonly policy?: (shipped: string) => string;
+}
+
+/** The shipped policy with its comment signs taken off, as the guide says. */
+const shippedPolicy = async (): Promise<string> =>
+  (await readFile(join(PROJECT, "systemd/policy.toml"), "utf8")).replace(/^# /gm, "");
+
+/** Follows the guide, docs/jupyterhub.md, on a booted testbed: everything but the start of the hub. */
+export async function bootJupyterHub(options: WorldOptions = {}): Promise<Testbed> {
+  const { version = "6", users = ["zoe", "wash"], config = "", policy = (text) => text } = options;
+  const tree = join(TREES, version);
+  const testbed = await Testbed.boot({ layers: { "/opt/jupyterhub": tree } });
+  try {
+    await testbed.run(["systemctl", "mask", "--runtime", "--now", "polkit.service"]);
+    await installHelper(testbed, PROJECT);
+    await installSpawner(testbed);
+    await testbed.addGroup("jupyterhub");
+    await testbed.addUser("jupyter", { system: true });
+    await writePolicy(testbed, policy(await shippedPolicy()));
+    await testbed.run([
+      "sh",
+      "-c",
+      `cd ${EXAMPLES} && cp -r jupyterhub-singleuser* jupyterhub/*.service* ${UNITS}`,
+    ]);
+    for (const user of users) await addJupyterUser(testbed, user);
+    await writeSecrets(testbed);
+    await configureHub(testbed, config);
+    await testbed.run(["systemctl", "daemon-reload"]);
+    await testbed.run(["systemctl", "enable", "--now", "helper.socket"]);
+    return testbed;
+  } catch (error) {
+    await testbed.shutdown();
+    throw error;
+  }
+}
+
+/** The wheel that scripts/prepare-jupyterhub has built. */
+async function installSpawner(testbed: Testbed): Promise<void> {
+  await testbed.copyIn(join(TREES, "wheel"), WHEELS);
+  const install = `/opt/jupyterhub/bin/pip install --quiet --no-index --no-deps ${WHEELS}/*.whl`;
+  await testbed.run(["sh", "-c", install]);
+}
+
+/** An account with a password, which may have servers, and its units. */
+export async function addJupyterUser(testbed: Testbed, user: string): Promise<void> {
+  await testbed.addUser(user, { groups: ["jupyterhub"] });
+  await testbed.run(["chpasswd"], { input: `${user}:${PASSWORD}\n` });
+  await testbed.run([`${EXAMPLES}/add-user-units`, user]);
+}
+
+async function writeSecrets(testbed: Testbed): Promise<void> {
+  const make = `umask 077 && mkdir -p /etc/jupyterhub/credentials && cd /etc/jupyterhub/credentials &&
+    for name in proxy_auth_token cookie_secret; do
+      head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \\n' >$name
+    done && chmod 755 /etc/jupyterhub`;
+  await testbed.run(["sh", "-c", make]);
+}
+
+/** The example configuration, with an admin service and what a test adds. */
+export async function configureHub(testbed: Testbed, config: string): Promise<void> {
+  const shipped = await readFile(join(PROJECT, "systemd/examples/jupyterhub/jupyterhub_config.py"), "utf8");
+  await testbed.write("/etc/jupyterhub/jupyterhub_config.py", shipped + ADMIN + config);
+}
+
+/** Starts the hub, and resolves when it serves. */
+export async function startHub(testbed: Testbed): Promise<void> {
+  await testbed.run(["systemctl", "start", "jupyterhub.service"]);
+  await hubServes(testbed);
+}
+
+/** Resolves when the hub process that systemd now knows has said that it serves. */
+export async function hubServes(testbed: Testbed): Promise<void> {
+  const { stdout } = await testbed.run([
+    "systemctl",
+    "show",
+    "--value",
+    "--property=InvocationID",
+    "jupyterhub.service",
+  ]);
+  const follow = testbed.followJournal({
+    match: [`_SYSTEMD_INVOCATION_ID=${stdout.trim()}`],
+    timeoutMs: 90_000,
+  });
+  for await (const entry of follow) if (String(entry.MESSAGE).includes("JupyterHub is now running")) return;
+}
