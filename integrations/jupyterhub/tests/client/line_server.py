@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable
 from pathlib import Path
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 
 class Peer:
@@ -26,7 +26,7 @@ class Peer:
         except ConnectionError:
             return b""
 
-    async def read(self) -> Optional[dict[str, Any]]:
+    async def read(self) -> dict[str, Any] | None:
         line = await self.read_line()
         return json.loads(line) if line.endswith(b"\n") else None
 
@@ -55,7 +55,7 @@ class LineServer:
         self.accepted = 0
         #: Runs for each connection, which ends with it.
         self.script: Script = answering(lambda _request: {})
-        self._server: Optional[asyncio.AbstractServer] = None
+        self._server: asyncio.AbstractServer | None = None
         self._running: dict[asyncio.Task[None], Peer] = {}
         self._failures: list[BaseException] = []
 

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any, Callable
 
 import pytest
+
 from hubhelper_spawner.client import HelperClient, HelperError
 from hubhelper_spawner.client.retry import Pace, retry_delay
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 import pytest
+
 from hubhelper_spawner.client import HelperClient, HelperError, Target
 from hubhelper_spawner.client.watch import Watch
 
@@ -18,7 +19,7 @@ class Script:
         self.begins = list(vector["begins"])
         self.asked: list[Any] = []
         self.unwatched: list[Any] = []
-        self.peer: Optional[Peer] = None
+        self.peer: Peer | None = None
 
     async def run(self, peer: Peer) -> None:
         while True:
