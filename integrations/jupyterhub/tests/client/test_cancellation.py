@@ -114,8 +114,7 @@ async def test_wait_for_gives_up_a_call_at_its_own_time(
 async def test_a_failure_that_nobody_waits_for_any_more_is_no_complaint(
     server: LineServer, connect: Connect
 ) -> None:
-    gone = asyncio.Event()
-    asked = asyncio.Event()
+    gone, asked, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def script(peer: Peer) -> None:
         for _request in range(3):
@@ -124,6 +123,7 @@ async def test_a_failure_that_nobody_waits_for_any_more_is_no_complaint(
         await gone.wait()
         peer.writer.write(b"hello\n")
         await peer.read()
+        ended.set()
 
     server.script = script
     client = connect(server, pace=None)
@@ -134,8 +134,7 @@ async def test_a_failure_that_nobody_waits_for_any_more_is_no_complaint(
     await asyncio.wait(calls)
     [connection] = open_connections(client)
     gone.set()
-    while not connection.ended:
-        await asyncio.sleep(0)
+    await ended.wait()
     assert connection._in_flight == {}
 
 
