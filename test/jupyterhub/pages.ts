@@ -10,3 +10,20 @@ export async function logIn(page: Page, user: string): Promise<void> {
   await page.fill("#password_input", PASSWORD);
   await page.click("#login_submit");
 }
+
+/** The hub's page with the servers of whoever is logged in, once its buttons do something. */
+export async function openHome(page: Page): Promise<void> {
+  await page.goto(`${HUB}/hub/home`, { waitUntil: "networkidle" });
+}
+
+/** On JupyterLab's first page: opens a notebook, runs one cell, and resolves to what it gave. */
+export async function runCell(page: Page, code: string): Promise<string> {
+  await page.locator('.jp-LauncherCard[data-category="Notebook"]').first().click();
+  // JupyterLab asks whether it may look for news, once.
+  await page.getByRole("button", { name: "No", exact: true }).click();
+  await page.locator(".jp-Notebook .jp-Cell .cm-content").first().click();
+  await page.keyboard.type(code);
+  await page.keyboard.press("Shift+Enter");
+  const output = page.locator(".jp-OutputArea-executeResult .jp-OutputArea-output").first();
+  return (await output.innerText()).trim();
+}

@@ -5,6 +5,8 @@ import { openBrowser } from "./browser.ts";
 import { bootJupyterHub, startHub, type WorldOptions } from "./world.ts";
 
 const TIMEOUT_MS = 300_000;
+/** A server may start slowly where many start at once. */
+const PAGE_TIMEOUT_MS = 120_000;
 /** What a laptop shows. */
 const VIEWPORT = { width: 1280, height: 800 };
 
@@ -33,7 +35,9 @@ export class JupyterStage {
   /** A page of somebody who was never here: no cookies. */
   async newPage(): Promise<Page> {
     this.#browser ??= await openBrowser(this.testbed);
-    return (await this.#browser.newContext({ viewport: VIEWPORT })).newPage();
+    const context = await this.#browser.newContext({ viewport: VIEWPORT });
+    context.setDefaultTimeout(PAGE_TIMEOUT_MS);
+    return context.newPage();
   }
 
   /** A property of a unit, as systemctl prints it. */

@@ -25,15 +25,17 @@ export interface WorldOptions {
   readonly config?: string;
   /** Changes the policy, which is the shipped example as it stands. */
   readonly policy?: (shipped: string) => string;
+  /** What else is to be there before the hub starts. */
+  readonly prepare?: (testbed: Testbed) => Promise<void>;
 }
 
 /** The shipped policy with its comment signs taken off, as the guide says. */
 const shippedPolicy = async (): Promise<string> =>
-  (await readFile(join(PROJECT, "systemd/policy.toml"), "utf8")).replace(/^# /gm, "");
+  (await readFile(join(PROJECT, "systemd/policy.toml"), "utf8")).replaceAll(/^# /gm, "");
 
 /** Follows the guide, docs/jupyterhub.md, on a booted testbed: everything but the start of the hub. */
 export async function bootJupyterHub(options: WorldOptions = {}): Promise<Testbed> {
-  const { version = "6", users = ["zoe", "wash"], config = "", policy = (text) => text } = options;
+  const { version = "6", users = ["zoe", "wash"], config = "", policy = (text: string) => text } = options;
   const tree = join(TREES, version);
   const testbed = await Testbed.boot({ layers: { "/opt/jupyterhub": tree } });
   try {
@@ -51,6 +53,7 @@ export async function bootJupyterHub(options: WorldOptions = {}): Promise<Testbe
     for (const user of users) await addJupyterUser(testbed, user);
     await writeSecrets(testbed);
     await configureHub(testbed, config);
+    await options.prepare?.(testbed);
     await testbed.run(["systemctl", "daemon-reload"]);
     await testbed.run(["systemctl", "enable", "--now", "helper.socket"]);
     return testbed;
@@ -107,5 +110,5 @@ export async function hubServes(testbed: Testbed): Promise<void> {
     match: [`_SYSTEMD_INVOCATION_ID=${stdout.trim()}`],
     timeoutMs: 90_000,
   });
-  for await (const entry of follow) if (String(entry.MESSAGE).includes("JupyterHub is now running")) return;
+  for await (const entry of follow) if (entry["MESSAGE"]?.includes("JupyterHub is now running")) return;
 }
