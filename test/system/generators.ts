@@ -31,7 +31,7 @@ export const unitsOf = (user: string): string[] => {
 
 /** Puts the shipped templates in place, and a server that they run. */
 export async function installTemplates({ testbed }: Stage): Promise<void> {
-  await testbed.run(["sh", "-c", `rm -rf ${TEMPLATES}; mkdir ${TEMPLATES}; cp ${EXAMPLES}/* ${TEMPLATES}`]);
+  await testbed.run(["sh", "-c", `rm -rf ${TEMPLATES}; cp -r ${EXAMPLES} /etc/hub-helper/`]);
   await testbed.write("/opt/jupyterhub/bin/jupyterhub-singleuser", "#!/bin/sh\nexec sleep infinity\n", {
     mode: "755",
   });

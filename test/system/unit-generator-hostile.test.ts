@@ -55,7 +55,9 @@ test("a file that is made anywhere, and one that is changed and given its time b
   const before = await snapshot();
   await stage.testbed.write("/var/lib/stray", "");
   await stage.testbed.run(["touch", "--reference=/etc/passwd", "/etc/passwd"]);
-  expect(await strayed(before)).toEqual(expect.arrayContaining(["/etc/passwd", "/var/lib", "/var/lib/stray"]));
+  expect(await strayed(before)).toEqual(
+    expect.arrayContaining(["/etc/passwd", "/var/lib", "/var/lib/stray"]),
+  );
 });
 
 describe("hostile arguments", () => {
