@@ -222,6 +222,21 @@ describe("what the generator does not touch", () => {
   });
 });
 
+describe("while the last source of accounts is out of reach", () => {
+  test("units of accounts that are not found stay, and nobody new gets any", async () => {
+    await stage.testbed.addUser("remote");
+    await generate(stage, "remote");
+    // The module is there, and the servers that it would ask are not.
+    await sh("userdel remote; sed -i.saved 's/^passwd:.*/passwd: files hesiod/' /etc/nsswitch.conf");
+    expect(await generate(stage, "zoe")).toEqual({ status: 0, exitStatus: null, said: wrote("zoe") });
+    expect((await generate(stage, "remote")).exitStatus).toBe(75);
+    expect((await unitNames(stage)).sort()).toEqual([...unitsOf("remote"), ...unitsOf("zoe")].sort());
+    await sh("mv /etc/nsswitch.conf.saved /etc/nsswitch.conf");
+    const { said } = await generate(stage, "zoe");
+    expect(said.filter((line) => line.startsWith("removed"))).toHaveLength(3);
+  });
+});
+
 describe("a link", () => {
   test.each([
     ["the directory of the configuration", "/etc/hub-helper", 78],

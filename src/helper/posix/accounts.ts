@@ -89,7 +89,7 @@ export async function userNameOf(uid: number): Promise<string | null> {
   return (await ask(getpwuid, uid))?.name ?? null;
 }
 
-/** What glibc says where the last source that it asked had no entry, and not where that source was out of reach. */
+/** What glibc says where the last source that it asked had no entry, and not where that one was out of reach: nss/getXXbyYY_r.c. */
 const SURELY_NOT_FOUND = new Set([0]);
 
 /**
