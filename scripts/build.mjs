@@ -18,6 +18,7 @@ const requireShim = `import { createRequire as makeRequire } from "node:module";
 
 const programs = [
   { from: "src/helper/main.ts", to: "helper.mjs", banner: requireShim },
+  { from: "src/unit-generator/main.ts", to: "unit-generator.mjs", banner: requireShim },
   { from: "src/client/index.ts", to: "client.js" },
   { from: "testbed/cli.ts", to: "testbed.mjs" },
   { from: "demo/main.ts", to: "demo.mjs" },

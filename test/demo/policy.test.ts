@@ -13,6 +13,7 @@ test("the demo's policy is the shipped example, with an idle time to watch and n
     template: { singleuser: { settle_ms: 0, run_as: "{user}" } },
     allow: [
       { name: "hub", peer: { user: "jupyter" }, target: { group: "jupyterhub" } },
+      { name: "hub-makes-units" },
       { name: "admins-look" },
     ],
   });

@@ -38,6 +38,19 @@ describe("the build", () => {
     expect(run(helper)).toMatchObject({ status: 0, stderr: "" });
   });
 
+  test("gives a unit generator that needs nothing but its koffi.node either", () => {
+    using elsewhere = new Scratch();
+    for (const file of ["unit-generator.mjs", "koffi.node"]) {
+      copyFileSync(dist(file), join(elsewhere.path, file));
+    }
+    const generator = [process.execPath, ...FLAGS, join(elsewhere.path, "unit-generator.mjs")];
+    expect(run([...generator, "root"])).toMatchObject({
+      status: 77,
+      stdout: "",
+      stderr: 'the account "root" has uid 0: root and system accounts get no units\n',
+    });
+  });
+
   test("gives a command that starts without node_modules", () => {
     using elsewhere = new Scratch();
     for (const file of ["helperctl.cjs", "helperctl", "koffi.node"]) {
@@ -66,8 +79,11 @@ describe("the build", () => {
     expect(readFileSync(dist("helperctl.8"), "utf8")).toContain("policy\\-from\\-sudoers");
   });
 
-  test("leaves out of the daemon whatever could start a program or load other code", () => {
-    const text = readFileSync(dist("helper.mjs"), "utf8");
+  test.each([
+    ["the daemon", "helper.mjs"],
+    ["the unit generator", "unit-generator.mjs"],
+  ])("leaves out of %s whatever could start a program or load other code", (_, program) => {
+    const text = readFileSync(dist(program), "utf8");
     const imported = new Set(
       [...text.matchAll(/^import .* from "([^"]+)";$/gm), ...text.matchAll(/__require\("([^"]+)"\)/g)].map(
         ([, name = ""]) => name.replace(/^node:/, ""),

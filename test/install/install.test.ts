@@ -27,8 +27,10 @@ const INSTALLED = {
   "usr/lib/hub-helper/helper.mjs": "0644",
   "usr/lib/hub-helper/helperctl.cjs": "0755",
   "usr/lib/hub-helper/koffi.node": "0644",
+  "usr/lib/hub-helper/unit-generator.mjs": "0644",
   "usr/lib/systemd/system/helper.service": "0644",
   "usr/lib/systemd/system/helper.socket": "0644",
+  "usr/lib/systemd/system/jupyterhub-unitgenerator@.service": "0644",
   "usr/lib/sysusers.d/hub-helper.conf": "0644",
   "usr/lib/tmpfiles.d/hub-helper.conf": "0644",
   "usr/share/bash-completion/completions/helperctl": "0644",
@@ -54,8 +56,12 @@ const INSTALLED = {
   [`${DOC}/examples/jupyterhub-singleuser-.service.d/40-hardening.conf`]: "0644",
   [`${DOC}/examples/jupyterhub-singleuser-.slice.d/10-limits.conf`]: "0644",
   [`${DOC}/examples/jupyterhub-singleuser.slice`]: "0644",
-  [`${DOC}/examples/singleuser.service.in`]: "0644",
-  [`${DOC}/examples/singleuser@.service.in`]: "0644",
+  ...Object.fromEntries(
+    ["{user}.service", "{user}@.service", "{user}.slice"].map((end) => [
+      `${DOC}/examples/units/jupyterhub-singleuser-${end}`,
+      "0644",
+    ]),
+  ),
 };
 
 const PARTS = "usr/lib/hub-helper/helperctl/";
@@ -81,7 +87,13 @@ describe("scripts/install --destdir", () => {
     ]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(installed(scratch.path)).toEqual(INSTALLED);
-    for (const directory of ["etc", "etc/hub-helper", "etc/hub-helper/policy.d", "usr/lib/hub-helper"]) {
+    for (const directory of [
+      "etc",
+      "etc/hub-helper",
+      "etc/hub-helper/policy.d",
+      "etc/hub-helper/units",
+      "usr/lib/hub-helper",
+    ]) {
       expect(lstatSync(join(scratch.path, directory)).mode & 0o7777).toBe(0o755);
     }
   });
@@ -109,9 +121,7 @@ describe("scripts/install --destdir", () => {
   test("leaves no placeholder in any file that it fills in", () => {
     using scratch = new Scratch();
     install(scratch.path, "--prefix", "/usr/local");
-    const files = Object.keys(tree(scratch.path)).filter(
-      (path) => !path.endsWith(".in") && !path.endsWith("add-user-units") && !/\.(mjs|cjs|node)$/.test(path),
-    );
+    const files = Object.keys(tree(scratch.path)).filter((path) => !/\.(mjs|cjs|node)$/.test(path));
     for (const path of files) {
       const text = lstatSync(join(scratch.path, path)).isSymbolicLink()
         ? ""
@@ -121,7 +131,10 @@ describe("scripts/install --destdir", () => {
     const unit = readFileSync(join(scratch.path, "usr/local/lib/systemd/system/helper.service"), "utf8");
     expect(unit).toContain(" /usr/local/lib/hub-helper/helper.mjs\n");
     const example = readFileSync(
-      join(scratch.path, "usr/local/share/doc/hub-helper/examples/singleuser.service.in"),
+      join(
+        scratch.path,
+        "usr/local/share/doc/hub-helper/examples/units/jupyterhub-singleuser-{user}.service",
+      ),
       "utf8",
     );
     expect(example).toContain("ExecStart=/usr/local/lib/hub-helper/exec-with-credentials ");

@@ -3,6 +3,9 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { names, PolicyDirectory } from "../policy/support.ts";
 import { loadPolicy } from "../../src/policy/load.ts";
+import type { UserName } from "../../src/protocol/target.ts";
+import { parseTemplate } from "../../src/unit-generator/parse-template.ts";
+import { findMeetings, parseTemplateName, unitNameFor } from "../../src/unit-generator/template-name.ts";
 
 const SYSTEMD = resolve(import.meta.dirname, "../../systemd");
 const read = (path: string) => readFileSync(join(SYSTEMD, path), "utf8");
@@ -23,8 +26,8 @@ describe("the shipped policy", () => {
 
   test("loads with its example uncommented, as its first lines tell, and without a warning", async () => {
     const policy = await load(read("policy.toml").replace(/^# /gm, ""));
-    expect(policy.rules.map(({ name }) => name)).toEqual(["hub", "admins-look"]);
-    expect([...policy.templates.keys()]).toEqual(["singleuser"]);
+    expect(policy.rules.map(({ name }) => name)).toEqual(["hub", "hub-makes-units", "admins-look"]);
+    expect([...policy.templates.keys()]).toEqual(["singleuser", "unitgenerator"]);
     expect(policy.warnings).toEqual([]);
   });
 
@@ -37,7 +40,7 @@ describe("the shipped policy", () => {
 
 describe("the shipped units", () => {
   const units = readdirSync(SYSTEMD, { recursive: true, encoding: "utf8" }).filter((path) =>
-    /\.(service|socket|slice|conf|in)$/.test(path),
+    /\.(service|socket|slice|conf)$/.test(path),
   );
 
   test.each(units)("%s repeats no setting by mistake", (path) => {
@@ -50,5 +53,51 @@ describe("the shipped units", () => {
 
   test("helper.service never makes all callers look alike", () => {
     expect(read("helper.service")).not.toMatch(/^PrivateUsers=/m);
+  });
+
+  /** The lines of a unit that say what it may do, by setting; what starts it and how long it may take is its own. */
+  const sandboxOf = (unit: string): Map<string, string> => {
+    const OWN =
+      /^(?:ExecStart|ExecReload|Type|Restart|Timeout|SyslogIdentifier|ReadWritePaths|NoExecPaths|Limit|OOM|LogRate|UMask)/;
+    const assignments = Array.from(
+      read(unit).matchAll(/^([A-Z][A-Za-z]+)=(.*)$/gm),
+      ([, key = "", value = ""]) => ({ key, value }),
+    );
+    const from = assignments.findIndex(({ key }) => key === "User");
+    const kept = assignments.slice(from).filter(({ key }) => !OWN.test(key));
+    return new Map(
+      kept.map(({ key, value }) => [`${key} ${key === "SystemCallFilter" ? value : ""}`, value]),
+    );
+  };
+
+  test("jupyterhub-unitgenerator@.service has the sandbox of helper.service, but for the places that it writes", () => {
+    const [helper, generator] = ["helper.service", "jupyterhub-unitgenerator@.service"].map(sandboxOf);
+    const differing = [...(helper ?? [])].filter(([key, value]) => generator?.get(key) !== value);
+    expect(differing.map(([key]) => key.trim())).toEqual([
+      "InaccessiblePaths",
+      "PrivateTmp",
+      "RemoveIPC",
+      "Also",
+    ]);
+  });
+});
+
+describe("the templates of units", () => {
+  const directory = join(SYSTEMD, "examples/units");
+  const templates = readdirSync(directory);
+
+  test.each(templates)("%s is one that the unit generator takes", (name) => {
+    expect(parseTemplateName(name)).not.toBeNull();
+    expect(parseTemplate(name, readFileSync(join(directory, name), "utf8"))).not.toHaveProperty("problems");
+  });
+
+  test("are for the names of the shipped policy", () => {
+    const names = templates.map((name) => parseTemplateName(name)).filter((name) => name !== null);
+    expect(names.map((name) => unitNameFor(name, "zoe" as UserName)).sort()).toEqual([
+      "jupyterhub-singleuser-zoe.service",
+      "jupyterhub-singleuser-zoe.slice",
+      "jupyterhub-singleuser-zoe@.service",
+    ]);
+    expect(findMeetings(names)).toEqual([]);
   });
 });

@@ -17,6 +17,8 @@ interface Entry {
   name: string;
   uid: number;
   gid: number;
+  /** Of a passwd alone. */
+  dir?: string | null;
 }
 
 const found = koffi.out(koffi.pointer("void *"));
@@ -40,14 +42,18 @@ const FIRST_BYTES = 4096;
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** Calls one of the `_r` functions, with a larger buffer for as long as it asks for one. */
-async function ask(call: ReturnType<typeof lookup>, key: string | number): Promise<Entry | null> {
+async function ask(
+  call: ReturnType<typeof lookup>,
+  key: string | number,
+  notFound: ReadonlySet<number | undefined> = NOT_FOUND,
+): Promise<Entry | null> {
   for (let bytes = FIRST_BYTES; bytes <= MOST_BYTES; bytes *= 4) {
     const entry = {};
     const result: unknown[] = [null];
     const status = (await call(key, entry, Buffer.alloc(bytes), bytes, result)) as number;
     if (status === koffi.os.errno.ERANGE) continue;
     if (status === 0 && result[0] !== null) return entry as Entry;
-    if (NOT_FOUND.has(status)) return null;
+    if (notFound.has(status)) return null;
     throw new SystemCallError("looking up an account", status);
   }
   throw new SystemCallError("looking up an account", koffi.os.errno.ERANGE);
@@ -81,4 +87,18 @@ export const nameService: NameService = {
 /** The name of a uid, or null. */
 export async function userNameOf(uid: number): Promise<string | null> {
   return (await ask(getpwuid, uid))?.name ?? null;
+}
+
+/** What glibc says where the last source that it asked had no entry, and not where that one was out of reach: nss/getXXbyYY_r.c. */
+const SURELY_NOT_FOUND = new Set([0]);
+
+/**
+ * An account with its home directory, by name.
+ * @throws SystemCallError also where the sources are out of reach, which elsewhere counts as "no such account"
+ */
+export async function accountEntry(
+  name: string,
+): Promise<{ readonly name: string; readonly uid: number; readonly home: string } | null> {
+  const entry = await ask(getpwnam, name, SURELY_NOT_FOUND);
+  return entry && { name: entry.name, uid: entry.uid, home: entry.dir ?? "" };
 }

@@ -5,7 +5,7 @@ import type { RawUnit } from "../../units/raw-unit.ts";
 import type { Surroundings } from "../../units/verify.ts";
 import type { Severity } from "../finding.ts";
 import type { UnitProperties } from "../machine/machine.ts";
-import type { Assignment } from "./unit-file.ts";
+import type { Assignment } from "../../units/unit-file.ts";
 
 /** A unit that belongs to a template. */
 export interface UnitBehind {

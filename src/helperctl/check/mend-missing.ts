@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { DEFAULT_MIN_UID } from "../../policy/never.ts";
 import type { Policy, Template } from "../../policy/types.ts";
+import { escapeForUnit } from "../../units/escape.ts";
 import { commandLine, quoteForShell, readable } from "../shell-quote.ts";
 import type { AccountBook } from "./eligible.ts";
 
@@ -9,6 +10,19 @@ const SHIPPED = "jupyterhub-singleuser-{user}.service";
 
 /** scripts/install writes the place here where it has put the examples elsewhere. */
 const ADD_USER_UNITS = "/usr/share/doc/hub-helper/examples/add-user-units";
+
+/** The pattern of the generator that is installed, and where it finds the site's templates. */
+const SHIPPED_GENERATOR = "jupyterhub-unitgenerator@{user}.service";
+const UNIT_TEMPLATES = "/etc/hub-helper/units";
+
+/** The command that has these users' units made as they would be at their next login; null where nothing can. */
+export function mendByGenerator(generator: Template, users: readonly string[]): string | null {
+  if (generator.unit.source !== SHIPPED_GENERATOR || !hasFiles(UNIT_TEMPLATES)) return null;
+  const units = users.map((user) => SHIPPED_GENERATOR.replace("{user}", () => escapeForUnit(user)));
+  return commandLine(["systemctl", "start", "--", ...units]);
+}
+
+const hasFiles = (path: string): boolean => existsSync(path) && readdirSync(path).length > 0;
 
 /** Makes the units of all members of a group who have none, where to name them all would be more than a line. */
 const forGroup = (group: string): string | null =>

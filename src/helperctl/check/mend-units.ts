@@ -2,8 +2,8 @@ import { basename, join } from "node:path";
 import { commandLine, quoteForShell, readable } from "../shell-quote.ts";
 import type { Complaint, LoadedUnit, Mend } from "./complaint.ts";
 import { sharedDirectory } from "./shared-dropin.ts";
-import type { Assignment } from "./unit-file.ts";
-import { lastOf } from "./unit-file.ts";
+import type { Assignment } from "../../units/unit-file.ts";
+import { lastOf } from "../../units/unit-file.ts";
 
 /** What an admin writes goes here: systemd.unit(5). */
 const UNITS = "/etc/systemd/system";

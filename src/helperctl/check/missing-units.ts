@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import type { AccountBook } from "./eligible.ts";
 import type { UnitBehind } from "./complaint.ts";
 import { someOf } from "./some-of.ts";
-import { mendMissing } from "./mend-missing.ts";
+import { mendByGenerator, mendMissing } from "./mend-missing.ts";
 
 /** A unit that runs as somebody other than the target is there to do something for it first, such as to write its unit. */
 const generatorOf = (policy: Policy): Template | undefined =>
@@ -36,7 +36,8 @@ export async function missingFinding(
     text,
     ...unitMembers(missing.map(({ name }) => name)),
     ...template.place,
-    mend: await mendMissing(policy, template, users, book),
+    mend:
+      (generator && mendByGenerator(generator, users)) ?? (await mendMissing(policy, template, users, book)),
   };
 }
 

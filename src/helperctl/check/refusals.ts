@@ -9,7 +9,7 @@ import { execCommands } from "./exec-words.ts";
 import { EXEC_DIRECTIVES } from "../../units/raw-unit.ts";
 import { mendOwnership } from "./ownership.ts";
 import { sharedUser } from "./shared-dropin.ts";
-import { lastOf, listOf } from "./unit-file.ts";
+import { lastOf, listOf } from "../../units/unit-file.ts";
 
 /** What is known about a fault beyond the helper's own words. */
 interface Row {

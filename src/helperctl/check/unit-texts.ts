@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
-import type { Assignment } from "./unit-file.ts";
-import { parseUnitFile } from "./unit-file.ts";
+import type { Assignment } from "../../units/unit-file.ts";
+import { parseUnitFile } from "../../units/unit-file.ts";
 
 /** No unit file is longer; what is, is not worth the memory. */
 const MOST_BYTES = 1_048_576;

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { UnitTexts } from "../check/unit-texts.ts";
-import { lastOf } from "../check/unit-file.ts";
+import { lastOf } from "../../units/unit-file.ts";
 import type { Finding } from "../finding.ts";
 import type { UnitProperties } from "../machine/machine.ts";
 import { quoteForShell, readable } from "../shell-quote.ts";

@@ -1,4 +1,4 @@
-import type { Assignment } from "../check/unit-file.ts";
+import type { Assignment } from "../../units/unit-file.ts";
 import type { Finding } from "../finding.ts";
 import type { UnitProperties } from "../machine/machine.ts";
 import { commandLine } from "../shell-quote.ts";

@@ -3,7 +3,7 @@ import type { Complaint, LoadedUnit, Mend } from "../../../src/helperctl/check/c
 import { spotOf } from "../../../src/helperctl/check/complaint.ts";
 import { gather } from "../../../src/helperctl/check/gather.ts";
 import { sharedUser } from "../../../src/helperctl/check/shared-dropin.ts";
-import { lastOf, parseUnitFile } from "../../../src/helperctl/check/unit-file.ts";
+import { lastOf, parseUnitFile } from "../../../src/units/unit-file.ts";
 import type { Template } from "../../../src/policy/types.ts";
 import type { UserName } from "../../../src/protocol/target.ts";
 import { parsePattern, renderPattern } from "../../../src/units/pattern.ts";

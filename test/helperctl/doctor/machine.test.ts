@@ -8,7 +8,7 @@ import { judgeForce } from "../../../src/helperctl/doctor/checks/policy.ts";
 import { judgeSandbox } from "../../../src/helperctl/doctor/checks/sandbox.ts";
 import { judgeVersions } from "../../../src/helperctl/doctor/checks/versions.ts";
 import { isOlder, numbersOf } from "../../../src/helperctl/doctor/version-numbers.ts";
-import { parseUnitFile } from "../../../src/helperctl/check/unit-file.ts";
+import { parseUnitFile } from "../../../src/units/unit-file.ts";
 import { codesOf, mendsOf, SERVICE_UNIT } from "./support.ts";
 
 const NEW = { systemd: "257.1", kernel: "6.18.4-x", node: "v24.0.0" };

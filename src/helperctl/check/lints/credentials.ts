@@ -1,7 +1,7 @@
 import type { Complaint, LoadedUnit } from "../complaint.ts";
 import { fragmentOf, spotOf } from "../complaint.ts";
-import type { Assignment } from "../unit-file.ts";
-import { listOf } from "../unit-file.ts";
+import type { Assignment } from "../../../units/unit-file.ts";
+import { listOf } from "../../../units/unit-file.ts";
 
 const STAGED = "/run/hub-helper/credentials/";
 const KEYS = ["LoadCredential", "LoadCredentialEncrypted"] as const;

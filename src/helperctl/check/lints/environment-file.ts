@@ -3,7 +3,7 @@ import type { FileFault } from "../../../helper/file-owners.ts";
 import type { Complaint, LoadedUnit } from "../complaint.ts";
 import { fragmentOf, spotOf } from "../complaint.ts";
 import { mendOwnership } from "../ownership.ts";
-import { listOf } from "../unit-file.ts";
+import { listOf } from "../../../units/unit-file.ts";
 
 /** It is there only while a hub's credentials are staged. */
 const STAGED = "/run/hub-helper/credentials/";

@@ -3,8 +3,8 @@ import type { Complaint, LoadedUnit } from "../complaint.ts";
 import { spotOf } from "../complaint.ts";
 import { execCommands } from "../exec-words.ts";
 import { codeOf, nameSpecifiers } from "../shell-text.ts";
-import type { Assignment } from "../unit-file.ts";
-import { listOf } from "../unit-file.ts";
+import type { Assignment } from "../../../units/unit-file.ts";
+import { listOf } from "../../../units/unit-file.ts";
 
 const ADVICE = `give it to the shell as an argument instead: sh -c '... "$1" ...' sh`;
 

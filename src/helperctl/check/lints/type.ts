@@ -1,6 +1,6 @@
 import type { Complaint, LoadedUnit } from "../complaint.ts";
 import { fragmentOf, spotOf } from "../complaint.ts";
-import { lastOf } from "../unit-file.ts";
+import { lastOf } from "../../../units/unit-file.ts";
 
 /** Their start is done as soon as there is a process, before it has become the program. */
 const TOO_EARLY: ReadonlySet<string> = new Set(["simple", "idle"]);

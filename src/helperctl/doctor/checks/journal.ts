@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import type { Assignment } from "../../check/unit-file.ts";
+import type { Assignment } from "../../../units/unit-file.ts";
 import { UnitTexts } from "../../check/unit-texts.ts";
 import type { Finding } from "../../finding.ts";
 import type { UnitProperties } from "../../machine/machine.ts";

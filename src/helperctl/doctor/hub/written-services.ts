@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { lastOf } from "../../check/unit-file.ts";
+import { lastOf } from "../../../units/unit-file.ts";
 import { UnitTexts } from "../../check/unit-texts.ts";
 
 const UNITS = "/etc/systemd/system";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { lastOf, listOf, parseUnitFile } from "../../../src/helperctl/check/unit-file.ts";
+import { lastOf, listOf, parseUnitFile } from "../../src/units/unit-file.ts";
 
 const parse = (...lines: string[]) => parseUnitFile("x.service", lines.join("\n"));
 const brief = (...lines: string[]) =>
