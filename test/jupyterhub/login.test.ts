@@ -73,11 +73,11 @@ describe("zoe, with her password and a browser", () => {
     await keepScreenshot(page, "home");
     await page.click('[id="stop-gpu-1"]');
     await page.locator('[id="start-gpu-1"]').waitFor({ state: "visible" });
-    expect(await stage.property(NAMED, "ActiveState")).toBe("inactive");
+    await stage.stopped(NAMED);
     expect(await stage.property(DEFAULT, "ActiveState")).toBe("active");
     await page.click("#stop");
     await page.locator("#start").getByText("Start My Server").waitFor();
-    expect(await stage.property(DEFAULT, "ActiveState")).toBe("inactive");
+    await stage.stopped(DEFAULT);
     await keepScreenshot(page, "stopped");
   });
 });

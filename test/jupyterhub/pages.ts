@@ -21,6 +21,7 @@ export async function runCell(page: Page, code: string): Promise<string> {
   await page.locator('.jp-LauncherCard[data-category="Notebook"]').first().click();
   // JupyterLab asks whether it may look for news, once.
   await page.getByRole("button", { name: "No", exact: true }).click();
+  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
   await page.locator(".jp-Notebook .jp-Cell .cm-content").first().click();
   await page.keyboard.type(code);
   await page.keyboard.press("Shift+Enter");

@@ -40,6 +40,12 @@ export class JupyterStage {
     return context.newPage();
   }
 
+  /** Resolves when a unit has come to rest: the page may be there before, for the hub waits no longer than it must. */
+  async stopped(unit: string): Promise<void> {
+    const wait = 'until [ "$(systemctl show --value -p ActiveState "$1")" = inactive ]; do sleep 0.05; done';
+    await this.testbed.run(["sh", "-c", wait, "stopped", unit]);
+  }
+
   /** A property of a unit, as systemctl prints it. */
   async property(unit: string, name: string): Promise<string> {
     const { stdout } = await this.testbed.run(["systemctl", "show", "--value", `--property=${name}`, unit]);
