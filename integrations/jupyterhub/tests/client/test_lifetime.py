@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Callable
+import gc
+import socket
+from pathlib import Path
+from typing import Callable
+
+import pytest
 
 from hubhelper_spawner.client import HelperClient, Target
 
@@ -25,18 +30,18 @@ async def test_an_unused_connection_is_closed_and_another_one_opened_when_needed
         ended[peer.number].set()
 
     server.script = script
-    client = connect(server, idle_close=0.005)
+    client = connect(server, idle_close=0.05)
     await client.status(ZOE)
     await ended[0].wait()
     await client.status(ZOE)
-    assert server.accepted == 2
+    assert server.accepted > 1
 
 
 async def others_come_and_go(server: LineServer, connect: Connect, ended: asyncio.Event) -> None:
     """Lets connections end of which each was unused for as long as they may be."""
     for _other in range(5):
         ended.clear()
-        await connect(server, idle_close=0.005).status(ZOE)
+        await connect(server, idle_close=0.05).status(ZOE)
         await ended.wait()
 
 
@@ -50,7 +55,7 @@ async def test_a_connection_with_a_call_is_not_unused(server: LineServer, connec
         ended.set()
 
     server.script = script
-    client = connect(server, idle_close=0.005, pace=None)
+    client = connect(server, idle_close=0.05, pace=None)
     assert await client.status(ZOE) == {"number": 0}
 
 
@@ -66,7 +71,7 @@ async def test_a_connection_with_a_watch_is_not_unused(
         ended.set()
 
     server.script = script
-    events = connect(server, idle_close=0.005).watch()
+    events = connect(server, idle_close=0.05).watch()
     assert (await events.__anext__()).kind == "snapshot"
     await others_come_and_go(server, connect, ended)
     first[0].send(notification("unit-changed", subscription="s1", unit={"unit": "a"}))
@@ -138,13 +143,16 @@ async def test_closing_twice_and_closing_what_was_never_used_is_no_fault(
     await client.close()
 
 
-def test_a_client_can_be_used_in_one_event_loop_after_another(tmp_path: Any) -> None:
-    path = tmp_path / "helper.sock"
-    client = HelperClient(str(path), check_path=False)
-
-    async def ask() -> Any:
-        async with LineServer(path) as server:
-            server.script = answering(lambda request: {"id": request["id"]})
-            return await client.status(ZOE, id="x")
-
-    assert [asyncio.run(ask()) for _loop in range(3)] == [{"id": "x"}] * 3
+def test_a_client_can_be_used_in_one_event_loop_after_another(tmp_path: Path) -> None:
+    path = str(tmp_path / "helper.sock")
+    client = HelperClient(path, timeout=0.5, check_path=False, pace=None)
+    # Each loop ends with a connection that is open still.
+    with socket.socket(socket.AF_UNIX) as listening, pytest.warns(ResourceWarning):
+        listening.bind(path)
+        listening.listen()
+        for _loop in range(3):
+            assert asyncio.run(failure_of(client.status(ZOE))).code == "timeout"
+            with listening.accept()[0] as accepted:
+                assert b'"status"' in accepted.recv(4096)
+        del client
+        gc.collect()

@@ -72,8 +72,10 @@ async def test_a_first_wait_that_is_cancelled_gives_its_subscription_back_and_be
     helper.open.clear()
     client = connect(server)
     events = client.watch()
-    with pytest.raises(asyncio.TimeoutError):
-        await asyncio.wait_for(events.__anext__(), timeout=0.02)
+    waiting = asyncio.ensure_future(events.__anext__())
+    await helper.watched.acquire()
+    waiting.cancel()
+    await asyncio.wait({waiting})
     helper.open.set()
     assert await events.__anext__() == SNAPSHOT
     helper.peers[0].send(changed("early", "s1"), changed("a", "s2"))
