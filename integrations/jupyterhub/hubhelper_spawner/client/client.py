@@ -105,7 +105,8 @@ class HelperClient:
     ) -> list[UnitState]:
         """The units this process may see that are not inactive, or have staged credentials."""
         params = filter_params(template, user)
-        return (await self._call("list", params, id, _take_units))["units"]
+        units: list[UnitState] = (await self._call("list", params, id, _take_units))["units"]
+        return units
 
     def watch(self, template: str | None = None, user: str | None = None) -> Watch:
         """Follows the units of `list`: an async iterator of WatchEvent, ended by its `aclose()`."""
@@ -137,7 +138,7 @@ class HelperClient:
         params: dict[str, Any],
         id: RequestId | None,
         on_result: OnResult | None = None,
-    ) -> Any:
+    ) -> dict[str, Any]:
         return await self._perform(method, lambda _spent: params, self._timeout, id, on_result)
 
     async def _perform(
@@ -147,7 +148,7 @@ class HelperClient:
         limit: float,
         id: RequestId | None,
         on_result: OnResult | None = None,
-    ) -> Any:
+    ) -> dict[str, Any]:
         request_id = str(uuid.uuid4()) if id is None else check_id(id)
         return await perform(
             self._link, Call(method, request_id, params, limit, self._pace, on_result)

@@ -42,7 +42,7 @@ class _InFlight:
     size: int
 
     def settle(self, outcome: object) -> None:
-        if self.reply is not None and not self.reply.done():
+        if self.reply is not None:
             self.reply.set_result(outcome)
 
 

@@ -18,12 +18,19 @@ from hubhelper_spawner.client import HelperClient
 from hubhelper_spawner.client.retry import Pace
 
 from .line_server import LineServer
+from .watched_helper import Helper
 
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[LineServer]:
     async with LineServer(tmp_path / "helper.sock") as server:
         yield server
+
+
+@pytest.fixture
+def helper(server: LineServer) -> Helper:
+    server.script = helper = Helper()
+    return helper
 
 
 @pytest.fixture

@@ -84,6 +84,11 @@ class LineServer:
         if running:
             await asyncio.wait(running)
 
+    async def drained(self) -> None:
+        """Every connection that was accepted has been ended."""
+        while self._running:
+            await asyncio.wait(dict(self._running))
+
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = Peer(reader, writer, self.accepted)
         self.accepted += 1

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import Any, Callable
 
 import pytest
 
 from hubhelper_spawner.client import HelperClient, Target
+from hubhelper_spawner.client.ending import Ending
 
 from .line_server import LineServer, Peer, answering
 
@@ -97,6 +99,16 @@ async def test_a_call_that_is_cancelled_in_a_pause_is_not_made_again(
     await asyncio.wait({call})
     await client.status(ZOE, id="2")
     assert asked == ["left", "1", "2"]
+
+
+async def test_calls_that_are_over_leave_nothing_behind(
+    server: LineServer, connect: Connect
+) -> None:
+    client = connect(server)
+    await asyncio.gather(*(client.status(ZOE) for _call in range(20)))
+    gc.collect()
+    assert [thing for thing in gc.get_objects() if isinstance(thing, Ending)] == []
+    assert client._link.on_close == set()
 
 
 async def test_wait_for_gives_up_a_call_at_its_own_time(

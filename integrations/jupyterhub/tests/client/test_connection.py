@@ -9,18 +9,13 @@ from typing import Any, Callable
 
 import pytest
 
-from hubhelper_spawner.client import HelperClient, HelperError, Target
+from hubhelper_spawner.client import HelperClient, Target
 
-from .line_server import LineServer, Peer, answering, notification, result_of
+from .failures import failure_of
+from .line_server import LineServer, Peer, answering, result_of
 
 Connect = Callable[..., HelperClient]
 ZOE = Target("zoe")
-
-
-async def failure_of(call: Any) -> HelperError:
-    with pytest.raises(HelperError) as raised:
-        await call
-    return raised.value
 
 
 async def test_calls_share_one_connection_and_arrive_in_the_order_in_which_they_were_made(
@@ -53,57 +48,6 @@ async def test_a_call_that_is_made_while_the_connection_opens_does_not_overtake(
         await asyncio.sleep(0)
     await asyncio.gather(*calls)
     assert seen == list(range(50))
-
-
-async def test_an_unused_connection_is_closed_and_another_one_opened_when_needed(
-    server: LineServer, connect: Connect
-) -> None:
-    ended: list[asyncio.Event] = []
-
-    async def script(peer: Peer) -> None:
-        ended.append(asyncio.Event())
-        await answering(lambda _request: {})(peer)
-        ended[peer.number].set()
-
-    server.script = script
-    client = connect(server, idle_close=0.005)
-    await client.status(ZOE)
-    await ended[0].wait()
-    await client.status(ZOE)
-    assert server.accepted == 2
-
-
-async def test_a_connection_with_a_call_or_a_watch_is_not_unused(
-    server: LineServer, connect: Connect
-) -> None:
-    unused_ended = asyncio.Event()
-
-    async def script(peer: Peer) -> None:
-        if peer.number > 0:
-            await answering(lambda _request: {})(peer)
-            unused_ended.set()
-            return
-        watch = await peer.read()
-        assert watch is not None
-        peer.reply(watch, {"subscription": "s1", "units": []})
-        slow = await peer.read()
-        assert slow is not None
-        # Others, which are allowed as little time, come and go meanwhile.
-        for _other in range(5):
-            unused_ended.clear()
-            await connect(server, idle_close=0.005).status(ZOE)
-            await unused_ended.wait()
-        peer.send(notification("unit-changed", subscription="s1", unit={"unit": "a"}))
-        peer.reply(slow, {})
-        await peer.read()
-
-    server.script = script
-    client = connect(server, idle_close=0.005)
-    events = client.watch()
-    assert (await events.__anext__()).kind == "snapshot"
-    assert await client.status(ZOE) == {}
-    assert (await events.__anext__()).units == [{"unit": "a"}]
-    assert server.accepted == 6
 
 
 async def test_ids_are_the_callers_or_random_uuids(server: LineServer, connect: Connect) -> None:
@@ -160,65 +104,6 @@ async def test_a_reply_that_nests_deeper_than_the_parser_goes_is_a_bad_reply(
 
     server.script = script
     assert (await failure_of(connect(server).status(ZOE))).code == "bad-reply"
-
-
-async def test_closing_rejects_the_calls_in_flight_and_all_later_ones(
-    server: LineServer, connect: Connect
-) -> None:
-    asked = asyncio.Event()
-
-    async def script(peer: Peer) -> None:
-        for _request in range(2):
-            await peer.read()
-        asked.set()
-        await peer.read()
-
-    server.script = script
-    client = connect(server)
-    calls = [asyncio.ensure_future(client.start(ZOE)), asyncio.ensure_future(client.describe())]
-    await asked.wait()
-    await client.close()
-    for call in calls:
-        error = await failure_of(call)
-        assert (error.code, error.outcome) == ("client-closed", "unknown")
-    error = await failure_of(client.status(ZOE))
-    assert (error.code, error.outcome) == ("client-closed", "none")
-    assert server.accepted == 1
-
-
-async def test_closing_while_the_connection_opens_rejects_the_call(
-    server: LineServer, connect: Connect
-) -> None:
-    for turns in range(6):
-        client = connect(server)
-        call = asyncio.ensure_future(client.start(ZOE))
-        for _turn in range(turns):
-            await asyncio.sleep(0)
-        await client.close()
-        assert (await failure_of(call)).code == "client-closed"
-
-
-async def test_closing_twice_and_closing_what_was_never_used_is_no_fault(
-    server: LineServer, connect: Connect
-) -> None:
-    client = connect(server)
-    await client.close()
-    await client.close()
-    async with connect(server) as client:
-        await client.describe()
-    await client.close()
-
-
-def test_a_client_can_be_used_in_one_event_loop_after_another(tmp_path: Any) -> None:
-    path = tmp_path / "helper.sock"
-    client = HelperClient(str(path), check_path=False)
-
-    async def ask() -> Any:
-        async with LineServer(path) as server:
-            server.script = answering(lambda request: {"id": request["id"]})
-            return await client.status(ZOE, id="x")
-
-    assert [asyncio.run(ask()) for _loop in range(3)] == [{"id": "x"}] * 3
 
 
 async def test_unwatch_and_calls_that_were_left_do_not_mix_with_other_replies(

@@ -1,62 +1,21 @@
-"""What the vectors cannot say of a watch."""
+"""What the vectors cannot say of a watch's events."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
-from typing import Any, Callable
+from typing import Callable
 
 import pytest
 
 from hubhelper_spawner.client import HelperClient, HelperError, Target, WatchEvent
-from hubhelper_spawner.client.retry import Pace
 from hubhelper_spawner.client.watch_queue import WatchQueue
 
-from .line_server import LineServer, Peer, notification
+from .line_server import LineServer, Peer
+from .watched_helper import Helper, changed
 
 Connect = Callable[..., HelperClient]
 ZOE = Target("zoe")
 SNAPSHOT = WatchEvent("snapshot", [])
-
-
-def changed(name: str, subscription: str = "s1", **more: Any) -> dict[str, Any]:
-    return notification("unit-changed", subscription=subscription, unit={"unit": name, **more})
-
-
-class Helper:
-    """Answers watches with empty snapshots, `s1`, `s2` ..., and everything else with {}."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, Any]] = []
-        self.count = 0
-        self.peers: list[Peer] = []
-        #: Set for as long as watches are answered.
-        self.open = asyncio.Event()
-        self.open.set()
-        #: Released once for each watch that was asked for.
-        self.watched = asyncio.Semaphore(0)
-
-    async def __call__(self, peer: Peer) -> None:
-        self.peers.append(peer)
-        while (request := await peer.read()) is not None:
-            self.asked.append((request["method"], request["params"]))
-            if request["method"] != "watch":
-                peer.reply(request, {})
-                continue
-            self.watched.release()
-            await self.open.wait()
-            self.count += 1
-            peer.reply(request, {"subscription": f"s{self.count}", "units": []})
-
-    @property
-    def unwatched(self) -> list[str]:
-        return [params["subscription"] for method, params in self.asked if method == "unwatch"]
-
-
-@pytest.fixture
-def helper(server: LineServer) -> Helper:
-    server.script = helper = Helper()
-    return helper
 
 
 async def test_a_queue_holds_one_snapshot_and_one_state_of_each_unit() -> None:
@@ -81,69 +40,6 @@ async def test_two_watches_on_one_connection_get_their_own_events(
     assert (await first.__anext__()).units == [{"unit": "a"}]
     assert (await second.__anext__()).units == [{"unit": "b"}]
     assert server.accepted == 1
-
-
-async def test_a_loop_that_is_left_with_break_gives_its_subscription_back(
-    server: LineServer, connect: Connect, helper: Helper
-) -> None:
-    client = connect(server)
-
-    async def look() -> None:
-        async for _event in client.watch():
-            break
-
-    await look()
-    gc.collect()
-    await client.status(ZOE)
-    assert helper.unwatched == ["s1"]
-
-
-async def test_aclose_ends_a_wait_in_another_task(
-    server: LineServer, connect: Connect, helper: Helper
-) -> None:
-    client = connect(server)
-    events = client.watch()
-    assert await events.__anext__() == SNAPSHOT
-    waiting = asyncio.ensure_future(events.__anext__())
-    await client.status(ZOE)
-    await events.aclose()
-    with pytest.raises(StopAsyncIteration):
-        await waiting
-    await client.status(ZOE)
-    assert helper.unwatched == ["s1"]
-
-
-async def test_a_subscription_that_comes_after_its_watch_was_ended_is_given_back(
-    server: LineServer, connect: Connect, helper: Helper
-) -> None:
-    helper.open.clear()
-    client = connect(server)
-    events = client.watch()
-    waiting = asyncio.ensure_future(events.__anext__())
-    await helper.watched.acquire()
-    await events.aclose()
-    with pytest.raises(StopAsyncIteration):
-        await waiting
-    helper.open.set()
-    await client.status(ZOE)
-    await client.status(ZOE)
-    assert helper.unwatched == ["s1"]
-
-
-async def test_a_first_wait_that_is_cancelled_gives_its_subscription_back_and_begins_anew(
-    server: LineServer, connect: Connect, helper: Helper
-) -> None:
-    helper.open.clear()
-    client = connect(server)
-    events = client.watch()
-    with pytest.raises(asyncio.TimeoutError):
-        await asyncio.wait_for(events.__anext__(), timeout=0.02)
-    helper.open.set()
-    assert await events.__anext__() == SNAPSHOT
-    helper.peers[0].send(changed("early", "s1"), changed("a", "s2"))
-    assert (await events.__anext__()).units == [{"unit": "a"}]
-    await client.status(ZOE)
-    assert helper.unwatched == ["s1"]
 
 
 async def test_a_wait_that_is_cancelled_loses_no_event(
@@ -186,24 +82,6 @@ async def test_a_watch_outlasts_a_helper_that_is_away_for_longer_than_a_call_wou
     assert await waiting == SNAPSHOT
 
 
-async def test_closing_the_client_ends_its_watches_also_while_they_come_back(
-    server: LineServer, connect: Connect, helper: Helper
-) -> None:
-    client = connect(server, pace=Pace(0.001, 0.004))
-    there, away = client.watch(), client.watch()
-    for events in (there, away):
-        assert await events.__anext__() == SNAPSHOT
-    waiting = [asyncio.ensure_future(events.__anext__()) for events in (there, away)]
-    await client.status(ZOE)
-    await server.stop()
-    await client.close()
-    for wait in waiting:
-        with pytest.raises(StopAsyncIteration):
-            await wait
-    with pytest.raises(StopAsyncIteration):
-        await client.watch().__anext__()
-
-
 async def test_a_ninth_watch_is_busy_and_disturbs_no_other(
     server: LineServer, connect: Connect
 ) -> None:
@@ -237,12 +115,3 @@ async def test_a_ninth_watch_is_busy_and_disturbs_no_other(
     await watches[0].aclose()
     assert await client.watch(user="later").__anext__() == SNAPSHOT
     assert server.accepted == 1
-
-
-async def test_a_watch_that_nobody_iterates_over_asks_for_nothing(
-    server: LineServer, connect: Connect
-) -> None:
-    client = connect(server)
-    client.watch()
-    await client.watch().aclose()
-    assert server.accepted == 0
