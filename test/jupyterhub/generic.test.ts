@@ -12,11 +12,11 @@ const PYTHON = "/opt/jupyterhub/bin/python3";
 const TESTS = "/opt/tests";
 const FILES = ["spawner", "named_servers", "api", "app", "pages", "internal_ssl_connections"];
 
-/** What the tests' servers are: JupyterHub's own mock, which starts in a fraction of the time. */
-const MOCK_SERVER = `
+/** What the tests' servers are: one that answers as JupyterHub's own mock does. */
+const LIGHT_SERVER = `
 [Service]
 ExecStart=
-ExecStart=/usr/lib/hub-helper/exec-with-credentials ${PYTHON} -m jupyterhub.tests.mocksu
+ExecStart=/usr/lib/hub-helper/exec-with-credentials /usr/bin/python3 -I -S ${TESTS}/generic/light_server.py
 `;
 /** What tests look for in a server's environment. */
 const VARIABLES = [
@@ -39,7 +39,7 @@ async function prepare(testbed: Testbed): Promise<void> {
   const { stdout } = await testbed.run([PYTHON, "-B", "-m", "generic.accounts"], { env });
   await addAccounts(testbed, stdout.trim().split("\n"));
   await testbed.run(["usermod", "--append", "--groups=hub-helper", "jupyter"]);
-  await testbed.write("/etc/systemd/system/jupyterhub-singleuser-.service.d/50-mock.conf", MOCK_SERVER);
+  await testbed.write("/etc/systemd/system/jupyterhub-singleuser-.service.d/50-light.conf", LIGHT_SERVER);
   await testbed.run(["systemctl", "daemon-reload"]);
 }
 
