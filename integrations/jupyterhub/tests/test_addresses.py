@@ -6,6 +6,7 @@ import random
 from urllib.parse import urlparse
 
 import pytest
+
 from hubhelper_spawner.addresses import address_of, tcp_url, unix_url
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from hubhelper_spawner.environment import filter_environment, template_named
 
 TEMPLATE = {

@@ -6,6 +6,7 @@ import random
 import socket
 
 import pytest
+
 from hubhelper_spawner.ports import NoFreePort, Ports
 
 # Above what anything on a machine that runs tests is likely to listen on.

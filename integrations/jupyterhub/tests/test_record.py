@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from hubhelper_spawner.client import Target
 from hubhelper_spawner.record import Record
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from hubhelper_spawner.words import describe_death, describe_progress
 
 #: The active states of a unit, and the sub-states of a service in each: systemctl --state=help.

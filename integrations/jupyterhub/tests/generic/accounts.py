@@ -1,10 +1,11 @@
-"""python -m generic.accounts: the users of the tests that apply, one a line. Each needs an account."""
+"""python -m generic.accounts: the users of the tests that apply. Each needs an account."""
 
 from __future__ import annotations
 
 NAMES = """
     admin alabaster antimone bees donaar essun foo gaston geddy has@x hjarka jones kurt nonsuperfoo
-    nope panda patience rosie saga salmon shutitdown snoopy superfoo tonkee user walnut wash ykka zoe
+    nope panda patience rosie saga salmon shutitdown snoopy superfoo tonkee user walnut wash ykka
+    zoe
 """.split()
 #: JupyterHub's fixtures count on from test to test.
 COUNTED = {"testuser-": 60, "temp_user_": 10}

@@ -8,8 +8,8 @@ from __future__ import annotations
 import jupyterhub
 import pytest
 
-from .swap import swap_in_tests, swap_mocks
 from .judge import judge
+from .swap import swap_in_tests, swap_mocks
 
 _VERSION = jupyterhub.version_info[0]
 

@@ -1,4 +1,4 @@
-"""Which of JupyterHub's own tests apply to a spawner whose servers are units, and why others do not."""
+"""Which of JupyterHub's own tests apply to a spawner whose servers are units."""
 
 from __future__ import annotations
 

@@ -7,10 +7,11 @@ import socket
 from typing import Any
 from urllib.parse import urlparse
 
+from traitlets import Integer
+
 from hubhelper_spawner import HubHelperSpawner
 from hubhelper_spawner.client import Target
 from hubhelper_spawner.states import ALIVE, exit_status
-from traitlets import Integer
 
 
 class SpawnerUnderTest(HubHelperSpawner):
