@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from hubhelper_spawner.following import is_over
 
 FIRST, SECOND, BEFORE = "1111", "2222", "0000"

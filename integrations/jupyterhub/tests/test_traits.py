@@ -6,12 +6,12 @@ import logging
 from typing import Any
 
 import pytest
-from hubhelper_spawner import HubHelperSpawner
-from hubhelper_spawner.client import Target
+from spawners import make_spawner
 from traitlets import TraitError
 from traitlets.config import Config
 
-from spawners import make_spawner
+from hubhelper_spawner import HubHelperSpawner
+from hubhelper_spawner.client import Target
 
 
 @pytest.mark.parametrize("ports", [(1024, 65535), (20000, 20000), (20000, 29999)])
