@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import ascii_uppercase
 from typing import Union
 from urllib.parse import quote, unquote, urlparse
 
@@ -16,7 +17,7 @@ def tcp_url(ip: str, port: int, ssl: bool) -> str:
 
 def unix_url(path: str) -> str:
     """JupyterHub takes the host of a URL in lower case: what is in capitals stands as %41."""
-    plain = "".join(f"%{ord(c):02X}" if c.isupper() else quote(c, safe="") for c in path)
+    plain = "".join(f"%{ord(c):02x}" if c in ascii_uppercase else quote(c, safe="") for c in path)
     return f"http+unix://{plain.lower()}"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from .client import HelperClient, WatchEvent
@@ -16,9 +18,10 @@ WATCHES_A_CONNECTION = 8
 class Clients:
     """One client for calls, and as many more as the watches need."""
 
-    def __init__(self, socket_path: str) -> None:
-        self._socket_path = socket_path
-        self.calls = HelperClient(socket_path)
+    def __init__(self, socket_path: str, **options: Any) -> None:
+        """:param options: those of HelperClient"""
+        self._new_client = partial(HelperClient, socket_path, **options)
+        self.calls = self._new_client()
         self._watching: dict[HelperClient, int] = {}
 
     @asynccontextmanager
@@ -42,7 +45,7 @@ class Clients:
         for client, watches in self._watching.items():
             if watches < WATCHES_A_CONNECTION:
                 return client
-        return HelperClient(self._socket_path)
+        return self._new_client()
 
 
 #: A client belongs to its event loop. A hub has one; its tests have several.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -39,6 +40,8 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
         self.messages = Messages()
         self.certificates: dict[str, bytes] = {}
         self._starting = False
+        #: Whether a start was cancelled: what the helper was asked for goes on.
+        self._abandoned = False
         #: What poll answers while the helper cannot be reached.
         self._last_known: int | None = 0
         super().__init__(*args, **kwargs)
@@ -67,6 +70,7 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
     def clear_state(self) -> None:
         super().clear_state()
         self.record = None
+        self._abandoned = False
         self._last_known = 0
         self.messages.restart()
 
@@ -113,6 +117,9 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
             return await start.run()
         except HelperError as error:
             raise failure_from(error, start.request_id) from error
+        except asyncio.CancelledError:
+            self._abandoned = True
+            raise
         finally:
             self._starting = False
             self.messages.complete()
@@ -129,6 +136,7 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
                 await self.clients.calls.reset_failed(target, id=request_id)
         except HelperError as error:
             raise failure_from(error, request_id) from error
+        self._abandoned = False
         self._forget()
 
     async def poll(self) -> int | None:
@@ -136,7 +144,8 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
 
         Never raises: a hub that starts takes an exception for "not running", and loses the server.
         """
-        if self._starting:
+        if self._starting or self._abandoned:
+            # JupyterHub stops only what runs, and the unit may be about to.
             return None
         try:
             state = await self.clients.calls.status(await self.target())

@@ -13,7 +13,6 @@ _STEPS: dict[tuple[str, str], tuple[int, str]] = {
     ("activating", "auto-restart"): (30, "The server ended; systemd is about to start it again"),
     ("active", "running"): (70, "The server's program is running"),
     ("active", "exited"): (70, "The server's program has ended well"),
-    ("reloading", "reload"): (70, "The server is reading its configuration anew"),
     ("deactivating", "stop"): (20, "Stopping the server"),
     ("deactivating", "stop-sigterm"): (20, "Asking the server to stop"),
     ("deactivating", "stop-sigkill"): (20, "Ending what is left of the server"),
@@ -22,6 +21,7 @@ _STEPS: dict[tuple[str, str], tuple[int, str]] = {
 _OF_ACTIVE_STATE: dict[str, tuple[int, str]] = {
     "activating": (40, "Starting the server"),
     "active": (70, "The server is running"),
+    "reloading": (70, "The server is reading its configuration anew"),
     "deactivating": (20, "The server is stopping"),
 }
 

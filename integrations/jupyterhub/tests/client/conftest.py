@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-# Runs without the package being installed.
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from hubhelper_spawner.client import HelperClient
 from hubhelper_spawner.client.retry import Pace
