@@ -25,6 +25,8 @@ export interface WorldOptions {
   readonly config?: string;
   /** Changes the policy, which is the shipped example as it stands. */
   readonly policy?: (shipped: string) => string;
+  /** What else an admin does before the hub starts for the first time. */
+  readonly prepare?: (testbed: Testbed) => Promise<void>;
 }
 
 /** The shipped policy with its comment signs taken off, as the guide says. */
@@ -51,6 +53,7 @@ export async function bootJupyterHub(options: WorldOptions = {}): Promise<Testbe
     for (const user of users) await addJupyterUser(testbed, user);
     await writeSecrets(testbed);
     await configureHub(testbed, config);
+    await options.prepare?.(testbed);
     await testbed.run(["systemctl", "daemon-reload"]);
     await testbed.run(["systemctl", "enable", "--now", "helper.socket"]);
     return testbed;

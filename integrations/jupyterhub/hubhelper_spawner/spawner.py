@@ -110,7 +110,10 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
         self._starting = True
         start = Start(self, str(uuid4()), time.monotonic() + self.start_timeout)
         try:
-            return await start.run()
+            url = await start.run()
+            # The helper may be away by the time of the first poll.
+            self._last_known = None
+            return url
         except HelperError as error:
             raise failure_from(error, start.request_id) from error
         finally:
@@ -164,17 +167,31 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
         async for event in self.messages.read():
             yield event
 
-    async def move_certs(self, paths: dict[str, str]) -> dict[str, str]:
-        """For internal_ssl: reads the three files, which become credentials of the unit. Returns
-        where they will be in it."""
+    async def create_certs(self) -> dict[str, str]:
+        """For internal_ssl. Reads the files at once: the next server of the same user that starts
+        writes its own to the same places."""
+        paths: dict[str, str] = await super().create_certs()
         self.certificates = read_certificates(paths)
-        state = await self.clients.calls.status(await self.target())
+        return paths
+
+    async def move_certs(self, paths: dict[str, str]) -> dict[str, str]:
+        """Where the files, which become credentials of the unit, will be in it.
+
+        :raises SpawnFailure:
+        """
+        request_id = str(uuid4())
+        try:
+            state = await self.clients.calls.status(await self.target(), id=request_id)
+        except HelperError as error:
+            raise failure_from(error, request_id) from error
         return places_in_unit(self.in_unit(self.credentials_directory, state["unit"]))
 
     async def get_url(self) -> str:
         """Known also to a hub whose last process was killed before JupyterHub noted it."""
         if self.record is None:
             return self.server.url
+        # JupyterHub takes the host and the port from what this returns, and not the scheme.
+        self.server.proto = urlparse(self.record.url).scheme
         return url_path_join(self.record.url, self.server.base_url)
 
     async def target(self) -> Target:
