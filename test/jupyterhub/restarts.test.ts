@@ -165,7 +165,7 @@ test("a server that could not be stopped is taken up by the next start, and lets
   try {
     const since = new Date();
     await stopServer(stage.testbed, "wash");
-    await hubSays(stage.testbed, since, "cannot-connect");
+    await hubSays(stage.testbed, since, "wash could not be stopped");
   } finally {
     await stage.testbed.run(["systemctl", "start", "helper.socket"]);
   }

@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 /** Which of the patterns a command's output holds, each once. */
 async function secretsIn(command: string): Promise<string[]> {
-  const search = `${command} | grep -aoF -f ${PATTERNS} | sort -u`;
+  const search = `{ ${command}; } | grep -aoF -f ${PATTERNS} | sort -u`;
   const { stdout } = await stage.testbed.run(["bash", "-o", "pipefail", "-c", search]);
   return stdout.split("\n").filter(Boolean);
 }

@@ -80,9 +80,9 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
 
     def save_state(self) -> None:
         """JupyterHub does so after the start: a hub that is killed before would lose the server."""
-        if self.orm_spawner is not None and self.db is not None:
+        if self.orm_spawner is not None and self.user.db is not None:
             self.orm_spawner.state = self.get_state()
-            self.db.commit()
+            self.user.db.commit()
 
     def adopt(self, target: Target) -> str | None:
         """Takes up a server that runs, but that JupyterHub had given up, as after a stop that
@@ -131,6 +131,13 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
                 # It did not end well, but it ended: that is nothing the next start has to do with.
                 await self.clients.calls.reset_failed(target, id=request_id)
         except HelperError as error:
+            # JupyterHub says nothing, forgets the server, and answers as if it were gone.
+            self.log.error(
+                "%s could not be stopped and goes on, until it is started (which takes it up"
+                " again) and stopped: %s",
+                self._log_name,
+                error,
+            )
             raise failure_from(error, request_id) from error
         self._forget()
 
