@@ -29,7 +29,14 @@ beforeAll(async () => {
   const script = `echo ${DECOY}; exec sleep infinity`;
   const decoy = ["systemd-run", "--quiet", "--unit=decoy", `--setenv=DECOY=${DECOY}`, "--service-type=exec"];
   await stage.testbed.run([...decoy, "sh", "-c", script]);
-  await stage.testbed.run(["systemd-run", "--quiet", "--unit=decoy-arguments", "sh", "-c", `sleep 1d; ${script}`]);
+  await stage.testbed.run([
+    "systemd-run",
+    "--quiet",
+    "--unit=decoy-arguments",
+    "sh",
+    "-c",
+    `sleep 1d; ${script}`,
+  ]);
 });
 
 /** Which of the patterns a command's output holds, each once. */
@@ -58,7 +65,9 @@ test("a server's token is a secret of this machine's", () => {
 
 test("no unit's properties hold a secret", async () => {
   expect(await secretsIn("systemctl show --all '*'; systemctl show")).toEqual([DECOY]);
-  expect(await secretsIn("systemctl cat '*'; systemctl status --no-pager '*' || test $? = 3")).toEqual([DECOY]);
+  expect(await secretsIn("systemctl cat '*'; systemctl status --no-pager '*' || test $? = 3")).toEqual([
+    DECOY,
+  ]);
 });
 
 test("the journal holds no secret", async () => {
@@ -72,11 +81,7 @@ test("no process has a secret on its command line", async () => {
 test("a server's token is in the environment of that server's processes alone, and the proxy's in the proxy's", async () => {
   const proxyToken = await stage.testbed.read(`${KEPT}/proxy_auth_token`);
   expect(await unitsWithSecrets("environ")).toEqual(
-    [
-      `${DECOY} decoy.service`,
-      `${token} ${UNIT}`,
-      `${proxyToken} jupyterhub-proxy.service`,
-    ].sort(),
+    [`${DECOY} decoy.service`, `${token} ${UNIT}`, `${proxyToken} jupyterhub-proxy.service`].sort(),
   );
 });
 
@@ -96,7 +101,10 @@ describe("another user of notebooks", () => {
     expect(await stage.testbed.read(staged)).toContain(token);
     for (const user of ["wash", "zoe", "jupyter"])
       expect(await read(user, staged)).toMatchObject({ status: 1, stdout: "" });
-    const { status } = await stage.testbed.run(["ls", "/run/hub-helper/staging"], { user: "wash", check: false });
+    const { status } = await stage.testbed.run(["ls", "/run/hub-helper/staging"], {
+      user: "wash",
+      check: false,
+    });
     expect(status).toBe(2);
   });
 
@@ -125,7 +133,16 @@ except OSError as error: print(type(error).__name__)
   test("cannot use the server of somebody else with a token of their own", async () => {
     const ask = async (user: string): Promise<string> => {
       const config = `header = "Authorization: token ${await makeUserToken(stage.testbed, user)}"`;
-      const argv = ["curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--config", "-"];
+      const argv = [
+        "curl",
+        "--silent",
+        "--output",
+        "/dev/null",
+        "--write-out",
+        "%{http_code}",
+        "--config",
+        "-",
+      ];
       const url = "http://127.0.0.1/user/zoe/api/contents";
       return (await stage.testbed.run([...argv, url], { input: config })).stdout;
     };

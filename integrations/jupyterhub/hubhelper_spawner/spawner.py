@@ -113,6 +113,7 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
             url = await start.run()
             # The helper may be away by the time of the first poll.
             self._last_known = None
+            self._connect_to(url)
             return url
         except HelperError as error:
             raise failure_from(error, start.request_id) from error
@@ -199,7 +200,14 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
             return self.server.url
         # JupyterHub takes the host and the port from what this returns, and not the scheme.
         self.server.proto = urlparse(self.record.url).scheme
+        self._connect_to(self.record.url)
         return url_path_join(self.record.url, self.server.base_url)
+
+    def _connect_to(self, url: str) -> None:
+        """JupyterHub notes a scheme, a host and a port, which does not do for a socket. What it is
+        told here counts instead, for as long as the hub lives."""
+        if url.startswith("http+unix:"):
+            self.server.connect_url = url
 
     async def target(self) -> Target:
         """That of the server as it was started, or as it would be started now."""
