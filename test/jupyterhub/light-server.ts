@@ -34,7 +34,7 @@ ThreadingHTTPServer((url.hostname, url.port), Answer).serve_forever()
 const dropIn = `[Service]
 ExecStart=
 ExecStart=/usr/lib/hub-helper/exec-with-credentials /usr/bin/python3 ${PROGRAM} %n
-ExecStartPre=/bin/sh -c 'test ! -p "$1" || read line <"$1"' gate ${GATES}/%n.start-pre
+ExecStartPre=/bin/sh -c 'test ! -p "$1" || cat "$1"' gate ${GATES}/%n.start-pre
 `;
 
 /**

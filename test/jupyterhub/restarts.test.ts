@@ -6,7 +6,10 @@ import { HUB, logIn } from "./pages.ts";
 import { setJupyterStage } from "./stage.ts";
 import { livingUnits, runOf, unitOf, type Run } from "./units.ts";
 
-const stage = setJupyterStage();
+const stage = setJupyterStage({
+  // A request for a server is answered while it starts, at once.
+  config: 'c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}\n',
+});
 /** Named servers are light ones; the default ones are JupyterLab. */
 beforeAll(() =>
   runLightServers(stage.testbed, "jupyterhub-singleuser-zoe@.service", "jupyterhub-singleuser-wash@.service"),
@@ -94,29 +97,33 @@ test("servers outlive a hub that is restarted in an orderly way", async () => {
   expect(await Promise.all(servers.map(askServer))).toEqual(before.map((run) => run.MainPID));
 });
 
-test.each(["start-pre", "listen"] as const)(
-  "a hub that is killed during a spawn (%s) takes the server up when it is back",
-  async (step) => {
-    const name = step === "listen" ? "listening" : "activating";
-    const gate = await closeGate(stage.testbed, unitOf("zoe", name), step);
-    await addHubUser(stage.testbed, "zoe");
-    expect((await requestServer(stage.testbed, "zoe", name)).status).toBe(202);
-    await gate.reached;
-    const before = await runOf(stage.testbed, unitOf("zoe", name));
-    expect(before.ActiveState).toBe(step === "listen" ? "active" : "activating");
+test("a hub that is killed during spawns takes the servers up when it is back", async () => {
+  const activating: Server = ["zoe", "activating"];
+  const deaf: Server = ["wash", "deaf"];
+  const gates = [
+    await closeGate(stage.testbed, unitOf(...activating), "start-pre"),
+    await closeGate(stage.testbed, unitOf(...deaf), "listen"),
+  ];
+  for (const [user, name] of [activating, deaf]) {
+    await addHubUser(stage.testbed, user);
+    expect((await requestServer(stage.testbed, user, name)).status).toBe(202);
+  }
+  await Promise.all(gates.map((gate) => gate.reached));
+  const before = await runsOf([activating, deaf]);
+  expect(before.map((run) => run.ActiveState)).toEqual(["activating", "active"]);
 
-    const since = new Date();
-    await killHub(stage.testbed);
-    await gate.open();
-    await hubSays(stage.testbed, since, "zoe still running");
-    expect(await areReady([["zoe", name]])).toEqual([true]);
-    const now = await runOf(stage.testbed, unitOf("zoe", name));
-    expect(now).toMatchObject({ ActiveState: "active", InvocationID: before.InvocationID });
-    expect(await askServer(["zoe", name])).toBe(now.MainPID);
-    await stopAll([["zoe", name]]);
-    expect(await livingUnits(stage.testbed)).not.toContain(unitOf("zoe", name));
-  },
-);
+  const since = new Date();
+  await killHub(stage.testbed);
+  await Promise.all(gates.map((gate) => gate.open()));
+  await hubSays(stage.testbed, since, "Initialized ");
+  expect(await areReady([activating, deaf])).toEqual([true, true]);
+  const now = await runsOf([activating, deaf]);
+  expect(now.map((run) => run.InvocationID)).toEqual(before.map((run) => run.InvocationID));
+  expect(await Promise.all([activating, deaf].map(askServer))).toEqual(now.map((run) => run.MainPID));
+  await stopAll([activating, deaf]);
+  const living = await livingUnits(stage.testbed);
+  for (const server of [activating, deaf]) expect(living).not.toContain(unitOf(...server));
+});
 
 test("a hub that is killed before anything was started has no server, and can start one", async () => {
   await addHubUser(stage.testbed, "wash");
@@ -158,7 +165,7 @@ test("a server that could not be stopped is taken up by the next start, and lets
   try {
     const since = new Date();
     await stopServer(stage.testbed, "wash");
-    await hubSays(stage.testbed, since, "cannot-connect");
+    await hubSays(stage.testbed, since, "wash could not be stopped");
   } finally {
     await stage.testbed.run(["systemctl", "start", "helper.socket"]);
   }
@@ -169,4 +176,37 @@ test("a server that could not be stopped is taken up by the next start, and lets
   await page.waitForURL(/\/user\/wash\/lab/);
   await page.waitForSelector("#jp-main-dock-panel, #main");
   expect((await callHub(stage.testbed, "GET", "/users/wash")).status).toBe(200);
+});
+
+/** Does something to the machine each time that the helper begins to carry something out, some times. */
+async function disturb(times: number, disturbance: () => Promise<unknown>): Promise<void> {
+  const follow = stage.testbed.followJournal({
+    unit: "helper.service",
+    since: new Date(),
+    timeoutMs: 120_000,
+  });
+  for await (const { MESSAGE = "" } of follow) {
+    if (!MESSAGE.includes('"event":"begin"')) continue;
+    await disturbance();
+    if (--times === 0) return;
+  }
+}
+
+test.each([
+  ["the helper is killed", 8, ["kill", "--kill-who=main", "--signal=SIGKILL", "helper.service"]],
+  ["the bus is restarted", 3, ["restart", "dbus.service"]],
+] as const)("spawns end well while %s again and again", async (_what, times, command) => {
+  const servers = ["a", "b", "c", "d"].map((letter): Server => ["zoe", `${letter}${times}`]);
+  const disturbances = disturb(times, () =>
+    // The one that is to be killed may have just been.
+    stage.testbed.run(["systemctl", ...command], { check: false }),
+  );
+  await launchAll(servers);
+  await disturbances;
+  expect(await areReady(servers)).toEqual(servers.map(() => true));
+  const runs = await runsOf(servers);
+  expect(await Promise.all(servers.map(askServer))).toEqual(runs.map((run) => run.MainPID));
+  await stopAll(servers);
+  const living = await livingUnits(stage.testbed);
+  for (const server of servers) expect(living).not.toContain(unitOf(...server));
 });

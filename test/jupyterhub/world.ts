@@ -25,7 +25,7 @@ export interface WorldOptions {
   readonly config?: string;
   /** Changes the policy, which is the shipped example as it stands. */
   readonly policy?: (shipped: string) => string;
-  /** What else is to be there before the hub starts. */
+  /** What else an admin does before the hub starts for the first time. */
   readonly prepare?: (testbed: Testbed) => Promise<void>;
 }
 

@@ -84,9 +84,9 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
 
     def save_state(self) -> None:
         """JupyterHub does so after the start: a hub that is killed before would lose the server."""
-        if self.orm_spawner is not None and self.db is not None:
+        if self.orm_spawner is not None and self.user.db is not None:
             self.orm_spawner.state = self.get_state()
-            self.db.commit()
+            self.user.db.commit()
 
     def adopt(self, target: Target) -> str | None:
         """Takes up a server that runs, but that JupyterHub had given up, as after a stop that
@@ -114,7 +114,11 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
         self._starting = True
         start = Start(self, str(uuid4()), time.monotonic() + self.start_timeout)
         try:
-            return await start.run()
+            url = await start.run()
+            # The helper may be away by the time of the first poll.
+            self._last_known = None
+            self._connect_to(url)
+            return url
         except HelperError as error:
             raise failure_from(error, start.request_id) from error
         except asyncio.CancelledError:
@@ -135,6 +139,13 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
                 # It did not end well, but it ended: that is nothing the next start has to do with.
                 await self.clients.calls.reset_failed(target, id=request_id)
         except HelperError as error:
+            # JupyterHub says nothing, forgets the server, and answers as if it were gone.
+            self.log.error(
+                "%s could not be stopped and goes on, until it is started (which takes it up"
+                " again) and stopped: %s",
+                self._log_name,
+                error,
+            )
             raise failure_from(error, request_id) from error
         self._abandoned = False
         self._forget()
@@ -173,18 +184,39 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
         async for event in self.messages.read():
             yield event
 
-    async def move_certs(self, paths: dict[str, str]) -> dict[str, str]:
-        """For internal_ssl: reads the three files, which become credentials of the unit. Returns
-        where they will be in it."""
+    async def create_certs(self) -> dict[str, str]:
+        """For internal_ssl. Reads the files at once: the next server of the same user that starts
+        writes its own to the same places."""
+        paths: dict[str, str] = await super().create_certs()
         self.certificates = read_certificates(paths)
-        state = await self.clients.calls.status(await self.target())
+        return paths
+
+    async def move_certs(self, paths: dict[str, str]) -> dict[str, str]:
+        """Where the files, which become credentials of the unit, will be in it.
+
+        :raises SpawnFailure:
+        """
+        request_id = str(uuid4())
+        try:
+            state = await self.clients.calls.status(await self.target(), id=request_id)
+        except HelperError as error:
+            raise failure_from(error, request_id) from error
         return places_in_unit(self.in_unit(self.credentials_directory, state["unit"]))
 
     async def get_url(self) -> str:
         """Known also to a hub whose last process was killed before JupyterHub noted it."""
         if self.record is None:
             return self.server.url
+        # JupyterHub takes the host and the port from what this returns, and not the scheme.
+        self.server.proto = urlparse(self.record.url).scheme
+        self._connect_to(self.record.url)
         return url_path_join(self.record.url, self.server.base_url)
+
+    def _connect_to(self, url: str) -> None:
+        """JupyterHub notes a scheme, a host and a port, which does not do for a socket. What it is
+        told here counts instead, for as long as the hub lives."""
+        if url.startswith("http+unix:"):
+            self.server.connect_url = url
 
     async def target(self) -> Target:
         """That of the server as it was started, or as it would be started now."""

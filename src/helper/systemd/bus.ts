@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import type { Message as IncomingMessage } from "dbus-next";
 import { DBusError, Message, systemBus } from "dbus-next";
 import { Gate } from "../gate.ts";
@@ -31,7 +31,7 @@ const CALLS_IN_FLIGHT = 100;
 
 type Library = ReturnType<typeof systemBus>;
 /** The library tells of the stream's end on its connection only, which it keeps to itself. */
-type Inside = Library & { _connection: NodeJS.EventEmitter & { stream?: Readable } };
+type Inside = Library & { _connection: NodeJS.EventEmitter & { stream?: Duplex } };
 
 /** Lets the library read only what the screen lets through. */
 function screen(stream: Readable): void {
@@ -93,6 +93,7 @@ export class Bus {
   call(call: Call): Promise<readonly unknown[]> {
     return this.#gate.pass(async () => {
       if (this.#closed) throw this.#closed;
+      if (!this.#isWritable()) throw new BusUnavailable("the connection to the system bus is ending", false);
       try {
         const reply = await this.#bounded<{ body: unknown[] } | null>(CALL_MS, true, (resolve, reject) => {
           const message = new Message({ ...call, body: [...(call.body ?? [])] });
@@ -104,6 +105,11 @@ export class Bus {
         throw error;
       }
     });
+  }
+
+  /** A stream that broke says so a little later: what is sent in between the library answers with a bare Error. */
+  #isWritable(): boolean {
+    return (this.#library as Inside)._connection.stream?.writable === true;
   }
 
   /** A promise that the bus's end, or time, rejects. */

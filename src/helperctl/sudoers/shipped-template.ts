@@ -28,6 +28,9 @@ export const TEMPLATE_ENV: ReadonlySet<string> = new Set([
   "JUPYTERHUB_PUBLIC_URL",
   "JUPYTERHUB_SERVICE_PREFIX",
   "JUPYTERHUB_SERVICE_URL",
+  "JUPYTERHUB_SSL_CERTFILE",
+  "JUPYTERHUB_SSL_CLIENT_CA",
+  "JUPYTERHUB_SSL_KEYFILE",
 ]);
 
 export const TEMPLATE_PINNED: ReadonlyMap<string, string> = new Map([
