@@ -14,7 +14,7 @@ from jupyterhub.utils import maybe_future, url_path_join
 from .certificates import places_in_unit, read_certificates
 from .client import HelperError, Target
 from .clients import Clients, clients_for
-from .failures import failure_from
+from .failures import Asked, failure_from
 from .messages import Messages
 from .ports import Ports
 from .record import Record
@@ -112,7 +112,8 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
         try:
             return await start.run()
         except HelperError as error:
-            raise failure_from(error, start.request_id) from error
+            asked = Asked(start.request_id, self.account(), self.name)
+            raise failure_from(error, asked) from error
         finally:
             self._starting = False
             self.messages.complete()
@@ -128,7 +129,7 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
                 # It did not end well, but it ended: that is nothing the next start has to do with.
                 await self.clients.calls.reset_failed(target, id=request_id)
         except HelperError as error:
-            raise failure_from(error, request_id) from error
+            raise failure_from(error, Asked(request_id, target.user, target.server)) from error
         self._forget()
 
     async def poll(self) -> int | None:
