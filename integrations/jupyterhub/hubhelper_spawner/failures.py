@@ -110,8 +110,8 @@ def _failure(
 def _render(sentence: str, advice: str, request_id: str) -> str:
     """JupyterHub puts it into a paragraph, as it is: whatever arrives from outside is escaped."""
     return (
-        f"<strong>{escape(sentence)}</strong><br>{escape(advice)}<br>"
-        f"<small>Request number: <code>{escape(request_id)}</code></small>"
+        f"<strong>{escape(sentence)}</strong><br><small>{escape(advice)}<br>"
+        f"Request number: <code>{escape(request_id)}</code></small>"
     )
 
 
