@@ -75,7 +75,9 @@ export const BREAKAGES: readonly Breakage[] = [
       await testbed.run(["sh", "-c", `rm ${UNITS}/jupyterhub-singleuser-kaylee*.service`]);
       await testbed.run(["systemctl", "daemon-reload"]);
     },
-    mend: async (testbed) => void (await testbed.run([`${EXAMPLES}/add-user-units`, "kaylee"])),
+    mend: async (testbed) => {
+      await testbed.run([`${EXAMPLES}/add-user-units`, "kaylee"]);
+    },
     status: 409,
     says: "Your server has not been set up on this machine yet. Please ask your administrator to set it up, and tell them the request number.",
     admin: "make the unit, as with `add-user-units kaylee`",
@@ -102,26 +104,33 @@ export const BREAKAGES: readonly Breakage[] = [
     ...byDropIn("inara", runs("/bin/sh -c 'sleep 3; exit 3'")),
     isLater: true,
     status: 500,
-    says: `The server ended before it was ready: its program ended with status 3, and its log has the reason. ${AGAIN}`,
+    says: `Your server ended before it was ready: its program ended with status 3; its log has the reason. ${AGAIN}`,
     admin: "`helperctl show inara` has the state",
     records: ["write-credentials ok", "start ok", "stop ok"],
   },
   {
     name: "not-eligible",
     user: "mallory",
-    make: async (testbed) => void (await testbed.run(["gpasswd", "--delete", "mallory", "jupyterhub"])),
-    mend: async (testbed) => void (await testbed.run(["gpasswd", "--add", "mallory", "jupyterhub"])),
+    make: async (testbed) => {
+      await testbed.run(["gpasswd", "--delete", "mallory", "jupyterhub"]);
+    },
+    mend: async (testbed) => {
+      await testbed.run(["gpasswd", "--add", "mallory", "jupyterhub"]);
+    },
     status: 403,
-    says: "You may not have a server on this machine. If you think that you should, tell your administrator the request number.",
+    says: "You are not allowed to have a server on this machine. If you think that you should, tell your administrator the request number.",
     admin: "`helperctl explain start mallory --as jupyter` says which rule is missing",
     records: ["status refused"],
   },
   {
     name: "helper-away",
     user: "book",
-    make: async (testbed) =>
-      void (await testbed.run(["systemctl", "stop", "helper.socket", "helper.service"])),
-    mend: async (testbed) => void (await testbed.run(["systemctl", "start", "helper.socket"])),
+    make: async (testbed) => {
+      await testbed.run(["systemctl", "stop", "helper.socket", "helper.service"]);
+    },
+    mend: async (testbed) => {
+      await testbed.run(["systemctl", "start", "helper.socket"]);
+    },
     isLater: true,
     status: 503,
     says: `The service that starts servers cannot be reached at the moment. ${AGAIN}`,
@@ -140,7 +149,7 @@ export const BREAKAGES: readonly Breakage[] = [
   {
     name: "pinned-name",
     user: "simon",
-    make: async () => {},
+    make: () => Promise.resolve(),
     mend: (testbed) =>
       editPolicy(testbed, 's/JUPYTERHUB_USER = "{user}", //; s/^"JUPYTERHUB_HOST",/& "JUPYTERHUB_USER",/'),
     status: 409,

@@ -39,14 +39,14 @@ _UNKNOWN = Row(500, "Something went wrong in the service that starts servers.", 
 _ROWS: dict[tuple[str, str | None], Row] = {
     ("denied", None): Row(
         403,
-        "You may not have a server on this machine.",
+        "You are not allowed to have a server on this machine.",
         f"If you think that you should, {_TELL}",
         "`helperctl explain start {target} --as {hub}` says which rule is missing",
     ),
     ("invalid-params", "server"): Row(
         400,
         "A server cannot have that name: it may have up to 64 letters, digits, underscores, dots"
-        " and hyphens, and must not be a dot or two.",
+        " and hyphens, and fewer in other scripts than Latin.",
         "Please choose another name.",
         "if the name is a good one, the policy's template has no named_unit",
     ),

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from jupyterhub.spawner import Spawner
 from jupyterhub.utils import maybe_future, url_path_join
+from sqlalchemy.orm import object_session
 
 from .certificates import places_in_unit, read_certificates
 from .client import HelperError, Target
@@ -80,9 +81,13 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
 
     def save_state(self) -> None:
         """JupyterHub does so after the start: a hub that is killed before would lose the server."""
-        if self.orm_spawner is not None and self.db is not None:
+        if self.orm_spawner is None:
+            return
+        # Not Spawner.db, of which JupyterHub says at each use that it will go.
+        session = object_session(self.orm_spawner)
+        if session is not None:
             self.orm_spawner.state = self.get_state()
-            self.db.commit()
+            session.commit()
 
     def adopt(self, target: Target) -> str | None:
         """Takes up a server that runs, but that JupyterHub had given up, as after a stop that

@@ -123,7 +123,7 @@ def test_what_one_code_means_is_told_apart_by_its_details() -> None:
 def test_what_ended_a_server_is_told_to_its_user() -> None:
     ended = describe_death({"result": "oom-kill", "execMainStatus": 9})
     found = own_failure("server-ended", ASKED, "the unit has failed", ended)
-    assert "The server ended before it was ready: it used more memory" in found.jupyterhub_message
+    assert "Your server ended before it was ready: it used more memory" in found.jupyterhub_message
     assert found.status_code == 500
     assert "the unit has failed" in found.get_message()
     assert "`helperctl show zoe gpu`" in found.get_message()
