@@ -15,7 +15,7 @@ from sqlalchemy.orm import object_session
 from .certificates import places_in_unit, read_certificates
 from .client import HelperError, Target
 from .clients import Clients, clients_for
-from .failures import Asked, failure_from
+from .failures import Asked, SpawnFailure, failure_from
 from .messages import Messages
 from .ports import Ports
 from .record import Record
@@ -40,6 +40,8 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
         self.messages = Messages()
         self.certificates: dict[str, bytes] = {}
         self._starting = False
+        #: Whether a start has failed and left nothing, for the poll that follows.
+        self._left_nothing = False
         #: What poll answers while the helper cannot be reached.
         self._last_known: int | None = 0
         super().__init__(*args, **kwargs)
@@ -113,12 +115,17 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
         :raises SpawnFailure: with a sentence for the user
         """
         self._starting = True
+        self._left_nothing = False
         start = Start(self, str(uuid4()), time.monotonic() + self.start_timeout)
         try:
             return await start.run()
         except HelperError as error:
+            self._left_nothing = not start.may_run
             asked = Asked(start.request_id, self.account(), self.name)
             raise failure_from(error, asked) from error
+        except SpawnFailure:
+            self._left_nothing = not start.may_run
+            raise
         finally:
             self._starting = False
             self.messages.complete()
@@ -144,6 +151,12 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
         """
         if self._starting:
             return None
+        if self._left_nothing:
+            # JupyterHub polls at once after a failed start, and until it has the answer a progress
+            # page that opens is told that nothing is starting, and never of the failure.
+            self._left_nothing, self._last_known = False, 0
+            self._forget()
+            return 0
         try:
             state = await self.clients.calls.status(await self.target())
         except Exception as error:  # noqa: BLE001 -- an admin's template function may raise anything

@@ -38,6 +38,8 @@ class Start:
         self._calls = spawner.clients.calls
         self._deadline = deadline - _JOB_BEFORE_TIMEOUT
         self._last_deadline = deadline - _BEFORE_TIMEOUT
+        #: Whether something of the server may run, as far as this start has seen and done.
+        self.may_run = False
 
     async def run(self) -> str:
         """The URL of the server.
@@ -60,6 +62,7 @@ class Start:
             spawner.clients, target, state["unit"], spawner.messages, spawner.log
         ) as following:
             if state["activeState"] in ALIVE:
+                self.may_run = True
                 adopted = spawner.adopt(target)
                 if adopted is not None:
                     return adopted
@@ -71,6 +74,7 @@ class Start:
             await self._write_credentials(target)
             if state["activeState"] == "failed":
                 await self._calls.reset_failed(target, id=self.request_id)
+            self.may_run = True
             try:
                 started = await self._calls.start(target, timeout=self._left(), id=self.request_id)
                 spawner.remember(replace(record, invocation_id=started["invocationId"] or ""))
@@ -84,6 +88,8 @@ class Start:
             except (HelperError, SpawnFailure) as error:
                 if error.code in ("job-failed", "server-ended"):
                     await self._clear_away(target)
+                elif isinstance(error, HelperError) and error.outcome == "none":
+                    self.may_run = False
                 raise
 
     async def _clear_away(self, target: Target) -> None:
@@ -92,6 +98,7 @@ class Start:
         try:
             left = self._left_until(self._last_deadline)
             state = await self._calls.stop(target, timeout=left, id=self.request_id)
+            self.may_run = False
             if state["activeState"] == "failed":
                 await self._calls.reset_failed(target, id=self.request_id)
         except HelperError as error:
@@ -117,6 +124,7 @@ class Start:
             "%s runs already, and not with a token of this hub: stopping it", state["unit"]
         )
         await self._calls.stop(target, timeout=_STOP_TIMEOUT, id=self.request_id)
+        self.may_run = False
 
     def _choose_url(self, target: Target, unit: str) -> str:
         """Where the server is to listen. What `get_env` tells it follows from `ip` and `port`."""
