@@ -101,6 +101,8 @@ export async function launchServer(testbed: Testbed, user: string, server = ""):
 
 export interface HubServer {
   readonly name: string;
+  /** Its path behind the proxy. */
+  readonly url: string;
   readonly ready: boolean;
   readonly pending: string | null;
   readonly state: Readonly<Record<string, string>>;

@@ -3,8 +3,18 @@ import type { Testbed } from "../../testbed/index.ts";
 const PROGRAM = "/opt/light/server.py";
 const GATES = "/opt/gates";
 
-/** Answers everything with its own process id, where JupyterHub tells it to listen. */
+/** What a light server answers to everything. */
+export interface LightAnswer {
+  readonly pid: number;
+  readonly uid: number;
+  readonly user: string;
+  readonly server: string;
+  readonly cgroup: string;
+}
+
+/** Says who it is, where JupyterHub tells it to listen. */
 const SERVER = `
+import json
 import os
 import socket
 import sys
@@ -15,7 +25,16 @@ class Answer(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        body = str(os.getpid()).encode()
+        with open("/proc/self/cgroup") as cgroup:
+            unit = cgroup.read().strip().rpartition("::")[2]
+        who = {
+            "pid": os.getpid(),
+            "uid": os.getuid(),
+            "user": os.environ["JUPYTERHUB_USER"],
+            "server": os.environ["JUPYTERHUB_SERVER_NAME"],
+            "cgroup": unit,
+        }
+        body = json.dumps(who).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -47,6 +66,10 @@ export async function runLightServers(testbed: Testbed, ...units: string[]): Pro
   for (const unit of units) await testbed.write(`/etc/systemd/system/${unit}.d/90-light.conf`, dropIn);
   await testbed.run(["systemctl", "daemon-reload"]);
 }
+
+/** The same for everybody. */
+export const serveLightly = (testbed: Testbed): Promise<void> =>
+  runLightServers(testbed, "jupyterhub-singleuser-.service");
 
 /** Holds a light server back, in a step of its start, until it is opened. */
 export interface Gate {

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "@jest/globals";
 import { callHub, launchServer, requestServer, serversOf, addHubUser, stopServer } from "./hub-api.ts";
 import { hubSays, killHub, restartHub } from "./hub-process.ts";
-import { closeGate, runLightServers } from "./light-server.ts";
+import { closeGate, type LightAnswer, runLightServers } from "./light-server.ts";
 import { HUB, logIn } from "./pages.ts";
 import { setJupyterStage } from "./stage.ts";
 import { livingUnits, runOf, unitOf, type Run } from "./units.ts";
@@ -29,11 +29,11 @@ const areReady = (servers: readonly Server[]): Promise<boolean[]> =>
     servers.map(async ([user, name]) => (await serversOf(stage.testbed, user))[name]?.ready ?? false),
   );
 
-/** What a light server answers through the proxy: its process id. */
+/** The process id of a light server, asked through the proxy. */
 async function askServer([user, name]: Server): Promise<string> {
   const url = `http://127.0.0.1/user/${user}/${name}/`;
   const { stdout } = await stage.testbed.run(["curl", "--silent", "--show-error", "--fail", url]);
-  return stdout;
+  return String((JSON.parse(stdout) as LightAnswer).pid);
 }
 
 /** A DELETE is answered with 202 where the stop takes longer than a request should. */

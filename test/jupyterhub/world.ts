@@ -73,6 +73,11 @@ async function installSpawner(testbed: Testbed): Promise<void> {
 /** An account with a password, which may have servers, and its units. */
 export async function addJupyterUser(testbed: Testbed, user: string): Promise<void> {
   await testbed.addUser(user, { groups: ["jupyterhub"] });
+  await giveServers(testbed, user);
+}
+
+/** A password and the units, for an account that is there. */
+export async function giveServers(testbed: Testbed, user: string): Promise<void> {
   await testbed.run(["chpasswd"], { input: `${user}:${PASSWORD}\n` });
   await testbed.run([`${EXAMPLES}/add-user-units`, user]);
 }

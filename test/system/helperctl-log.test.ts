@@ -70,6 +70,17 @@ describe("the audit log", () => {
     else expect(stdout.trimEnd().split("\n")).toHaveLength(count);
   });
 
+  test("narrowed by the id of a request has what was decided for that one", async () => {
+    const [record] = await audited(stage.testbed);
+    const { stdout } = await log("--id", String(record?.["requestId"]), "--json");
+    const ids = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as typeof record)?.["requestId"]);
+    expect(new Set(ids)).toEqual(new Set([record?.["requestId"]]));
+    expect((await log("--id", "no-such-id")).stdout).toBe("The audit log has no such records.\n");
+  });
+
   test("is JSON lines just as the helper wrote them with --json", async () => {
     const { stdout } = await log("--json");
     const records = stdout

@@ -1,13 +1,19 @@
-"""Failures as the browser is to see them."""
+"""Failures as the browser is to see them, and as the hub's log is to have them."""
 
 from __future__ import annotations
 
+import os
+import pwd
+import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from tornado.web import HTTPError
 
 from .client import HelperError
+from .sentences import row_for
 
 try:
     from jupyterhub.spawner import SpawnException
@@ -16,55 +22,35 @@ except ImportError:  # JupyterHub 4 and 5
 
 
 @dataclass(frozen=True)
-class _Row:
-    #: 4xx is for what the policy or the request decides: JupyterHub counts only 5xx as faults of
-    #: its own, of which a number in a row ends the hub (`consecutive_failure_limit`).
+class Asked:
+    """What was asked for when it failed."""
+
+    #: As it stands in the helper's audit records.
+    request_id: str
+    account: str
+    server: str
+
+
+@dataclass(frozen=True)
+class _Story:
+    text: str
+    html: str
+    log: str
     status: int
-    #: For the user, in place of the helper's own sentence, which is for the admin.
-    sentence: str | None = None
-
-
-_AWAY = "The service that starts servers cannot be reached at the moment. Try again in a minute"
-_ROWS: dict[str, _Row] = {
-    "denied": _Row(403, "This machine's policy does not let you have a server here."),
-    "invalid-params": _Row(400),
-    "credentials-refused": _Row(400),
-    "too-large": _Row(413),
-    "unit-not-found": _Row(404, "This machine has no unit for your server yet."),
-    "unit-refused": _Row(409, "The unit of your server is not what this machine's policy says."),
-    "job-failed": _Row(500),
-    "job-timeout": _Row(504, "Your server did not start in time."),
-    "interrupted": _Row(409, "Your server was stopped while it started."),
-    "busy": _Row(503, "Too many servers are being started just now. Try again in a moment."),
-    "unavailable": _Row(503, f"{_AWAY}; if that does not help, tell the administrator."),
-    "cannot-connect": _Row(503, f"{_AWAY}; if that does not help, tell the administrator."),
-    "connection-lost": _Row(503, f"{_AWAY}; if that does not help, tell the administrator."),
-    "timeout": _Row(504, f"{_AWAY}; if that does not help, tell the administrator."),
-}
-_UNKNOWN = _Row(500, "Something is wrong with the service that starts servers.")
-
-
-def _page(sentence: str, request_id: object) -> tuple[str, str]:
-    """The message as text and as HTML. Whatever arrives from outside is escaped."""
-    text = f"{sentence} (For the administrator: request {request_id})"
-    shown = f"<code>{escape(str(request_id))}</code>"
-    return text, (
-        f"<p>{escape(sentence)}</p><p><small>For the administrator: request {shown}</small></p>"
-    )
 
 
 class _Failure:
     """What both classes below have: the attributes that JupyterHub's pages look for."""
 
     code: str
-    request_id: object
+    request_id: str
     jupyterhub_message: str
     jupyterhub_html_message: str
 
-    def _describe(self, sentence: str, code: str, request_id: object) -> None:
+    def _describe(self, story: _Story, code: str, request_id: str) -> None:
         self.code = code
         self.request_id = request_id
-        self.jupyterhub_message, self.jupyterhub_html_message = _page(sentence, request_id)
+        self.jupyterhub_message, self.jupyterhub_html_message = story.text, story.html
 
 
 if SpawnException is None:
@@ -72,38 +58,80 @@ if SpawnException is None:
     class SpawnFailure(HTTPError, _Failure):
         """Why a server was not started. Anything but an HTTPError would become a bare 500."""
 
-        def __init__(
-            self, sentence: str, *, code: str, request_id: object, log: str, status: int
-        ) -> None:
-            HTTPError.__init__(self, status, log.replace("%", "%%"))
-            self._describe(sentence, code, request_id)
+        def __init__(self, story: _Story, code: str, request_id: str) -> None:
+            HTTPError.__init__(self, story.status, story.log)
+            self._describe(story, code, request_id)
 
 else:
 
     class SpawnFailure(SpawnException, _Failure):
         """Why a server was not started."""
 
-        def __init__(
-            self, sentence: str, *, code: str, request_id: object, log: str, status: int
-        ) -> None:
-            self._describe(sentence, code, request_id)
+        def __init__(self, story: _Story, code: str, request_id: str) -> None:
+            self._describe(story, code, request_id)
             SpawnException.__init__(
                 self,
-                self.jupyterhub_message,
+                story.text,
                 reason=code,
-                log_message=log,
-                message_html=self.jupyterhub_html_message,
-                status_code=status,
+                log_message=story.log,
+                message_html=story.html,
+                status_code=story.status,
             )
 
 
-def failure_from(error: HelperError, request_id: object) -> SpawnFailure:
+def failure_from(error: HelperError, asked: Asked) -> SpawnFailure:
     """The failure of a spawn from what the helper, or the way to it, said."""
-    row = _ROWS.get(error.code, _UNKNOWN)
-    return SpawnFailure(
-        row.sentence or error.hint,
-        code=error.code,
-        request_id=request_id,
-        log=f"{error.code}: {error.message} {error.details} (request {request_id})",
+    return _failure(error.code, error.hint, error.message, error.details, asked)
+
+
+def own_failure(code: str, asked: Asked, cause: object, sentence: str = "") -> SpawnFailure:
+    """One that the spawner has found itself.
+
+    :param cause: for the log
+    :param sentence: for the user, where the table has none
+    """
+    return _failure(code, sentence, str(cause), {}, asked)
+
+
+def _failure(
+    code: str, hint: str, message: str, details: Mapping[str, Any], asked: Asked
+) -> SpawnFailure:
+    row = row_for(code, details)
+    sentence = row.sentence or hint
+    story = _Story(
+        text=f"{sentence} {row.advice} (Request number: {asked.request_id})",
+        html=_render(sentence, row.advice, asked.request_id),
+        log=_log_line(code, message, details, row.step, asked),
         status=row.status,
     )
+    return SpawnFailure(story, code, asked.request_id)
+
+
+def _render(sentence: str, advice: str, request_id: str) -> str:
+    """JupyterHub puts it into a paragraph, as it is: whatever arrives from outside is escaped."""
+    return (
+        f"<strong>{escape(sentence)}</strong><br><small>{escape(advice)}<br>"
+        f"Request number: <code>{escape(request_id)}</code></small>"
+    )
+
+
+def _log_line(code: str, message: str, details: Mapping[str, Any], step: str, asked: Asked) -> str:
+    names = [asked.account, *([asked.server] if asked.server else [])]
+    step = step.format(
+        target=" ".join(map(shlex.quote, names)), user=shlex.quote(asked.account), hub=_hub()
+    )
+    unit = details.get("unit")
+    about = f" ({unit})" if isinstance(unit, str) and unit not in message else ""
+    return (
+        f"{code}: {message}{about} What next: {step}."
+        f" What was asked for and decided: `helperctl log --id {asked.request_id}`."
+    )
+
+
+def _hub() -> str:
+    """The account that asks, for a command line."""
+    uid = os.geteuid()
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)

@@ -21,16 +21,21 @@ class Following:
     helper refuses it, the start goes on without."""
 
     def __init__(
-        self, clients: Clients, target: Target, messages: Messages, log: logging.Logger
+        self,
+        clients: Clients,
+        target: Target,
+        unit: str,
+        messages: Messages,
+        log: logging.Logger,
     ) -> None:
         self._clients = clients
         self._target = target
+        #: Of all those that the user has.
+        self._unit = unit
         self._messages = messages
         self._log = log
         self._changed = Signal()
         self._state: State | None = None
-        #: The name of the unit, once it is known: a user has others.
-        self.unit: str | None = None
 
     async def __aenter__(self) -> Following:
         self._task = asyncio.create_task(self._watch())
@@ -64,9 +69,7 @@ class Following:
             self._log.warning("The start of %s cannot be followed: %s", self._target.user, error)
 
     async def _take(self, event: WatchEvent) -> None:
-        if self.unit is None:
-            return
-        states = [state for state in event.units if state["unit"] == self.unit]
+        states = [state for state in event.units if state["unit"] == self._unit]
         if not states and event.kind == "snapshot":
             # A snapshot leaves out what is inactive.
             states = [await self._clients.calls.status(self._target)]

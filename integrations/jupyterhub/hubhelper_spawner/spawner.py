@@ -11,11 +11,12 @@ from uuid import uuid4
 
 from jupyterhub.spawner import Spawner
 from jupyterhub.utils import maybe_future, url_path_join
+from sqlalchemy.orm import object_session
 
 from .certificates import places_in_unit, read_certificates
 from .client import HelperError, Target
 from .clients import Clients, clients_for
-from .failures import failure_from
+from .failures import Asked, SpawnFailure, failure_from
 from .messages import Messages
 from .ports import Ports
 from .record import Record
@@ -42,6 +43,8 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
         self._starting = False
         #: Whether a start was cancelled: what the helper was asked for goes on.
         self._abandoned = False
+        #: Whether a start has failed and left nothing, for the poll that follows.
+        self._left_nothing = False
         #: What poll answers while the helper cannot be reached.
         self._last_known: int | None = 0
         super().__init__(*args, **kwargs)
@@ -84,9 +87,13 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
 
     def save_state(self) -> None:
         """JupyterHub does so after the start: a hub that is killed before would lose the server."""
-        if self.orm_spawner is not None and self.user.db is not None:
+        if self.orm_spawner is None:
+            return
+        # Not Spawner.db, of which JupyterHub says at each use that it will go.
+        session = object_session(self.orm_spawner)
+        if session is not None:
             self.orm_spawner.state = self.get_state()
-            self.user.db.commit()
+            session.commit()
 
     def adopt(self, target: Target) -> str | None:
         """Takes up a server that runs, but that JupyterHub had given up, as after a stop that
@@ -112,6 +119,7 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
         :raises SpawnFailure: with a sentence for the user
         """
         self._starting = True
+        self._left_nothing = False
         start = Start(self, str(uuid4()), time.monotonic() + self.start_timeout)
         try:
             url = await start.run()
@@ -120,7 +128,12 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
             self._connect_to(url)
             return url
         except HelperError as error:
-            raise failure_from(error, start.request_id) from error
+            self._left_nothing = not start.may_run
+            asked = Asked(start.request_id, self.account(), self.name)
+            raise failure_from(error, asked) from error
+        except SpawnFailure:
+            self._left_nothing = not start.may_run
+            raise
         except asyncio.CancelledError:
             self._abandoned = True
             raise
@@ -146,7 +159,7 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
                 self._log_name,
                 error,
             )
-            raise failure_from(error, request_id) from error
+            raise failure_from(error, Asked(request_id, target.user, target.server)) from error
         self._abandoned = False
         self._forget()
 
@@ -158,6 +171,12 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
         if self._starting or self._abandoned:
             # JupyterHub stops only what runs, and the unit may be about to.
             return None
+        if self._left_nothing:
+            # JupyterHub polls at once after a failed start, and until it has the answer a progress
+            # page that opens is told that nothing is starting, and never of the failure.
+            self._left_nothing, self._last_known = False, 0
+            self._forget()
+            return 0
         try:
             state = await self.clients.calls.status(await self.target())
         except Exception as error:  # noqa: BLE001 -- an admin's template function may raise anything

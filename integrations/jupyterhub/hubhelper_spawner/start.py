@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .addresses import address_of, tcp_url, unix_url
 from .client import HelperError, Target
 from .environment import filter_environment, template_named
-from .failures import SpawnFailure
+from .failures import Asked, SpawnFailure, own_failure
 from .following import Following
 from .listening import wait_until_listening
 from .ports import NoFreePort
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from .spawner import HubHelperSpawner
 
 #: How much earlier than JupyterHub we give up, in seconds: its own TimeoutError has no sentence.
-_BEFORE_TIMEOUT = 1.0
+#: Jobs earlier than all the rest, for the helper knows more about a job that takes too long.
+_JOB_BEFORE_TIMEOUT, _BEFORE_TIMEOUT = 1.0, 0.3
 #: The longest that the protocol takes for a job, in seconds.
 _LONGEST_JOB = 600.0
 _STOP_TIMEOUT = 120.0
@@ -34,20 +36,33 @@ class Start:
         self.request_id = request_id
         self._spawner = spawner
         self._calls = spawner.clients.calls
-        self._deadline = deadline - _BEFORE_TIMEOUT
+        self._deadline = deadline - _JOB_BEFORE_TIMEOUT
+        self._last_deadline = deadline - _BEFORE_TIMEOUT
+        #: Whether something of the server may run, as far as this start has seen and done.
+        self.may_run = False
 
     async def run(self) -> str:
         """The URL of the server.
 
         :raises HelperError, SpawnFailure:
         """
+        target = await self._spawner.target()
+        try:
+            return await asyncio.wait_for(self._run(target), self._left_until(self._last_deadline))
+        except asyncio.TimeoutError as error:
+            seconds = self._spawner.start_timeout
+            raise self._failure("start-timeout", f"not done after {seconds} s") from error
+
+    async def _run(self, target: Target) -> str:
         spawner = self._spawner
-        target = await spawner.target()
-        async with Following(spawner.clients, target, spawner.messages, spawner.log) as following:
-            await self._make_units(target)
-            state = await self._calls.status(target)
-            following.unit = state["unit"]
+        await self._make_units(target)
+        # First, and under our id: what is not allowed is refused, and recorded, here.
+        state = await self._calls.status(target, id=self.request_id)
+        async with Following(
+            spawner.clients, target, state["unit"], spawner.messages, spawner.log
+        ) as following:
             if state["activeState"] in ALIVE:
+                self.may_run = True
                 adopted = spawner.adopt(target)
                 if adopted is not None:
                     return adopted
@@ -59,14 +74,35 @@ class Start:
             await self._write_credentials(target)
             if state["activeState"] == "failed":
                 await self._calls.reset_failed(target, id=self.request_id)
-            started = await self._start_unit(target)
-            spawner.remember(replace(record, invocation_id=started["invocationId"] or ""))
-            ended = await wait_until_listening(
-                address_of(url), following.death_of(started), self._deadline
-            )
-            if ended is not None:
-                raise self._failure(describe_death(ended), "server-ended", ended)
-            return url
+            self.may_run = True
+            try:
+                started = await self._calls.start(target, timeout=self._left(), id=self.request_id)
+                spawner.remember(replace(record, invocation_id=started["invocationId"] or ""))
+                ended = await wait_until_listening(
+                    address_of(url), following.death_of(started), self._deadline
+                )
+                if ended is None:
+                    return url
+                cause = f"{ended['unit']}: {ended['result']}, status {ended['execMainStatus']}."
+                raise self._failure("server-ended", cause, describe_death(ended))
+            except (HelperError, SpawnFailure) as error:
+                if error.code in ("job-failed", "server-ended"):
+                    await self._clear_away(target)
+                elif isinstance(error, HelperError) and error.outcome == "none":
+                    self.may_run = False
+                raise
+
+    async def _clear_away(self, target: Target) -> None:
+        """What a start that failed has left behind: the failed state, a restart that systemd has
+        planned, credentials. JupyterHub polls first and then has no unit stopped that is down."""
+        try:
+            left = self._left_until(self._last_deadline)
+            state = await self._calls.stop(target, timeout=left, id=self.request_id)
+            self.may_run = False
+            if state["activeState"] == "failed":
+                await self._calls.reset_failed(target, id=self.request_id)
+        except HelperError as error:
+            self._spawner.log.warning("Could not clear away %s: %s", target.user, error)
 
     async def _make_units(self, target: Target) -> None:
         spawner = self._spawner
@@ -80,8 +116,7 @@ class Start:
         except HelperError as error:
             if error.code not in ("job-failed", "unit-not-found", "unit-refused"):
                 raise
-            sentence = "The unit of your server could not be made."
-            raise self._failure(sentence, error.code, error) from error
+            raise self._failure("unit-not-made", error) from error
 
     async def _stop_unknown(self, target: Target, state: dict[str, Any]) -> None:
         """A server whose token is not known cannot talk to this hub: nobody could log in to it."""
@@ -89,6 +124,7 @@ class Start:
             "%s runs already, and not with a token of this hub: stopping it", state["unit"]
         )
         await self._calls.stop(target, timeout=_STOP_TIMEOUT, id=self.request_id)
+        self.may_run = False
 
     def _choose_url(self, target: Target, unit: str) -> str:
         """Where the server is to listen. What `get_env` tells it follows from `ip` and `port`."""
@@ -102,9 +138,7 @@ class Start:
             try:
                 spawner.port = spawner.ports.choose(target, spawner.ip, first, last)
             except NoFreePort as error:
-                raise self._failure(
-                    "This machine has no free port for your server.", "no-free-port", error
-                ) from error
+                raise self._failure("no-free-port", error) from error
         return tcp_url(spawner.ip, spawner.port, bool(spawner.internal_ssl))
 
     async def _write_credentials(self, target: Target) -> None:
@@ -121,12 +155,14 @@ class Start:
             target, env=filtered.kept, files=spawner.certificates, id=self.request_id
         )
 
-    async def _start_unit(self, target: Target) -> dict[str, Any]:
-        return await self._calls.start(target, timeout=self._left(), id=self.request_id)
-
     def _left(self) -> float:
-        return min(max(1.0, self._deadline - time.monotonic()), _LONGEST_JOB)
+        return self._left_until(self._deadline)
 
-    def _failure(self, sentence: str, code: str, cause: object) -> SpawnFailure:
-        log = f"{code}: {cause} (request {self.request_id})"
-        return SpawnFailure(sentence, code=code, request_id=self.request_id, log=log, status=500)
+    @staticmethod
+    def _left_until(deadline: float) -> float:
+        return min(max(0.5, deadline - time.monotonic()), _LONGEST_JOB)
+
+    def _failure(self, code: str, cause: object, sentence: str = "") -> SpawnFailure:
+        spawner = self._spawner
+        asked = Asked(self.request_id, spawner.account(), spawner.name)
+        return own_failure(code, asked, cause, sentence)

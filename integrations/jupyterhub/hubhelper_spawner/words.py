@@ -52,5 +52,5 @@ def describe_death(state: dict[str, Any]) -> str:
     status = state.get("execMainStatus")
     reason = _ENDINGS.get(state.get("result", ""))
     if reason is None:
-        reason = f"its program ended with status {status}, and its log has the reason"
-    return f"The server ended before it was ready: {reason}."
+        reason = f"its program ended with status {status}; its log has the reason"
+    return f"Your server ended before it was ready: {reason}."

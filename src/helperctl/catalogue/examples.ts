@@ -22,6 +22,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   log: [
     { line: 'helperctl log --denied --since "1 hour ago"', text: "what was refused of late" },
+    { line: "helperctl log --id login-17", text: "what became of the hub's request of that id" },
     { line: "helperctl log --user zoe --follow", text: "what is asked for about zoe, as it comes" },
   ],
   doctor: [{ line: "helperctl doctor --json", text: "the findings, for a monitoring system" }],

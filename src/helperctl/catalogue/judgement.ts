@@ -52,6 +52,10 @@ export const JUDGEMENT: Readonly<Record<string, Command>> = {
     words: [],
     options: {
       user: ONLY_USER,
+      id: {
+        value: "ID",
+        text: "only what was decided for the request of that id, such as JupyterHub's page shows it",
+      },
       denied: { text: "only what was refused" },
       since: {
         value: "TIME",

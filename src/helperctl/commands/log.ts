@@ -67,7 +67,12 @@ interface Wish {
 function wishOf(given: Given): Wish {
   const { flags, values } = given;
   return {
-    filter: { user: values.get("user"), since: values.get("since"), isDenied: flags.has("denied") },
+    filter: {
+      user: values.get("user"),
+      id: values.get("id"),
+      since: values.get("since"),
+      isDenied: flags.has("denied"),
+    },
     lines: numberOf(given, "lines", 1, MOST_LINES),
     isFollowed: flags.has("follow"),
     isJson: flags.has("json"),
@@ -109,7 +114,8 @@ export const log: Run = async (given, surroundings) => {
     const teller = new Teller(machine, isJson, surroundings);
     await tellLog(machine, wish, surroundings, teller);
     if (teller.told > 0 || isJson || isFollowed) return;
-    const isNarrowed = filter.user !== undefined || filter.since !== undefined || filter.isDenied;
+    const { user, id, since, isDenied } = filter;
+    const isNarrowed = [user, id, since].some((given) => given !== undefined) || isDenied;
     surroundings.print(isNarrowed ? NONE_OF_THESE : NONE);
   });
   return EXIT.yes;

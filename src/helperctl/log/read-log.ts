@@ -7,6 +7,8 @@ import type { AuditRecord } from "./record.ts";
 export interface LogFilter {
   readonly user?: string | undefined;
   readonly unit?: string | undefined;
+  /** The id of the request, as its sender chose it; one that is a number, in digits. */
+  readonly id?: string | undefined;
   readonly isDenied?: boolean;
   /** As journalctl takes it. */
   readonly since?: string | undefined;
@@ -14,9 +16,10 @@ export interface LogFilter {
   readonly within?: number | undefined;
 }
 
-export const isWanted = ({ user, unit, isDenied = false }: LogFilter, record: AuditRecord): boolean =>
+export const isWanted = ({ user, unit, id, isDenied = false }: LogFilter, record: AuditRecord): boolean =>
   (user === undefined || record.user === user) &&
   (unit === undefined || record.unit === unit) &&
+  (id === undefined || String(record.requestId) === id) &&
   (!isDenied || (record.event === "audit" && record.decision === "refused"));
 
 const sinceOption = ({ since }: LogFilter): string[] => (since === undefined ? [] : [`--since=${since}`]);

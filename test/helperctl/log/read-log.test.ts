@@ -86,9 +86,12 @@ test.each<[LogFilter, number]>([
   [{}, 3],
   [{ user: "zoe" }, 2],
   [{ unit: "jupyterhub-singleuser-zoe.service" }, 2],
+  [{ id: "5" }, 2],
+  [{ id: "login-17" }, 1],
+  [{ id: "05" }, 0],
   [{ isDenied: true }, 1],
   [{ user: "zoe", isDenied: true }, 0],
 ])("with %j %d of three records are wanted", (filter, count) => {
-  const records = [begun(), allowed(), refused({ user: "wash" })];
+  const records = [begun(), allowed(), refused({ user: "wash", requestId: "login-17" })];
   expect(records.filter((record) => isWanted(filter, record))).toHaveLength(count);
 });
