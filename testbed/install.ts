@@ -5,6 +5,7 @@ import type { Testbed } from "./testbed.ts";
 const PARTS = [
   "dist",
   "docs",
+  "examples",
   "scripts",
   "systemd",
   "package.json",

@@ -32,8 +32,8 @@ beforeAll(async () => {
   await reader.follow(steps.filter((step) => !isAfterLogin(step)));
 });
 afterAll(async () => {
-  await browser?.close();
-  await testbed?.shutdown();
+  await browser.close();
+  await testbed.shutdown();
 });
 
 test("whoever types what the guide says can log in, and sees what it shows", async () => {
