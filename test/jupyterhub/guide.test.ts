@@ -6,18 +6,17 @@ import { copyProject, Testbed } from "../../testbed/index.ts";
 import { read } from "../docs/markdown.ts";
 import { openBrowser } from "./browser.ts";
 import { GuideReader } from "./guide-reader.ts";
-import { stepsOf } from "./guide-steps.ts";
+import { stepsOf, type Step } from "./guide-steps.ts";
 import { logIn } from "./pages.ts";
 import { installSpawner, PROJECT, treeOf } from "./world.ts";
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const GUIDE = read("docs/jupyterhub.md");
-const steps = stepsOf(GUIDE, "## Step by step").filter(
-  (step) => step.kind === "write" || step.when !== "by the network",
-);
-const isAfterLogin = (step: (typeof steps)[number]): boolean =>
-  step.kind === "type" && step.when === "after the login";
+const isMarked = (step: Step, mark: string): boolean => step.kind === "type" && step.when === mark;
+const isAfterLogin = (step: Step): boolean => isMarked(step, "after the login");
+const section = (heading: string): Step[] =>
+  stepsOf(GUIDE, heading).filter((step) => !isMarked(step, "by the network"));
 
 let testbed: Testbed;
 let reader: GuideReader;
@@ -29,18 +28,32 @@ beforeAll(async () => {
   await installSpawner(testbed);
   browser = await openBrowser(testbed);
   reader = new GuideReader(testbed);
-  await reader.follow(steps.filter((step) => !isAfterLogin(step)));
+  await reader.follow(section("## Step by step").filter((step) => !isAfterLogin(step)));
 });
 afterAll(async () => {
   await browser.close();
   await testbed.shutdown();
 });
 
-test("whoever types what the guide says can log in, and sees what it shows", async () => {
-  const page = await (await browser.newContext()).newPage();
-  await logIn(page, "zoe");
-  await page.waitForURL(/\/user\/zoe\/lab/, { timeout: 180_000 });
+/** Logs in as somebody new, and resolves when JupyterLab is there. */
+async function reachLab(user: string): Promise<void> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await logIn(page, user);
+  await page.waitForURL(new RegExp(`/user/${user}/lab`), { timeout: 180_000 });
   await page.getByText("File", { exact: true }).first().waitFor();
+  await context.close();
+}
+
+test("whoever types what the guide says can log in, and sees what it shows", async () => {
+  await reachLab("zoe");
+  await reader.follow(section("## Step by step").filter(isAfterLogin));
+});
+
+test("whoever follows the guide's example of groups gets servers with limits of their own", async () => {
+  const steps = section("### Groups with units and limits of their own");
+  expect(steps.filter(({ kind }) => kind === "write")).toHaveLength(3);
+  await reader.follow(steps.filter((step) => !isAfterLogin(step)));
+  await reachLab("wash");
   await reader.follow(steps.filter(isAfterLogin));
-  expect(await page.title()).toContain("JupyterLab");
 });
