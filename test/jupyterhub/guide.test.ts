@@ -57,3 +57,14 @@ test("whoever follows the guide's example of groups gets servers with limits of 
   await reachLab("wash");
   await reader.follow(steps.filter(isAfterLogin));
 });
+
+test("whoever follows the guide's example of TLS reaches the hub by https", async () => {
+  const steps = section("### TLS in front");
+  try {
+    await reader.follow(steps);
+  } finally {
+    for (const step of steps) if (step.kind === "write") await testbed.run(["rm", step.path]);
+    await testbed.run(["systemctl", "daemon-reload"]);
+    await testbed.run(["systemctl", "restart", "jupyterhub-proxy.service"]);
+  }
+});
