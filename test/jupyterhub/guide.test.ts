@@ -1,14 +1,14 @@
 // Types what docs/jupyterhub.md says into a fresh machine. Only what needs a network is there already: Node, the tree of
 // JupyterHub and the spawner's wheel.
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { copyProject, Testbed } from "../../testbed/index.ts";
 import { read } from "../docs/markdown.ts";
 import { openBrowser } from "./browser.ts";
 import { GuideReader } from "./guide-reader.ts";
 import { stepsOf, type Step } from "./guide-steps.ts";
 import { logIn } from "./pages.ts";
-import { installSpawner, PROJECT, treeOf } from "./world.ts";
+import { hubServes, installSpawner, PROJECT, startHub, treeOf } from "./world.ts";
 
 jest.setTimeout(600_000);
 
@@ -35,15 +35,18 @@ afterAll(async () => {
   await testbed.shutdown();
 });
 
-/** Logs in as somebody new, and resolves when JupyterLab is there. */
-async function reachLab(user: string): Promise<void> {
+/** Logs in as somebody new, and returns JupyterLab. */
+async function reachLab(user: string): Promise<Page> {
+  await hubServes(testbed);
   const context = await browser.newContext();
   const page = await context.newPage();
   await logIn(page, user);
   await page.waitForURL(new RegExp(`/user/${user}/lab`), { timeout: 180_000 });
-  await page.getByText("File", { exact: true }).first().waitFor();
-  await context.close();
+  await labIsThere(page);
+  return page;
 }
+
+const labIsThere = (page: Page): Promise<void> => page.getByText("File", { exact: true }).first().waitFor();
 
 test("whoever types what the guide says can log in, and sees what it shows", async () => {
   await reachLab("zoe");
@@ -58,6 +61,17 @@ test("whoever follows the guide's example of groups gets servers with limits of 
   await reader.follow(steps.filter(isAfterLogin));
 });
 
+test("a proxy that is started again has the way to everybody's server again, and no server was stopped", async () => {
+  const page = await reachLab("zoe");
+  const mainPid = ["systemctl", "show", "--property=MainPID", "jupyterhub-singleuser-zoe.service"];
+  const { stdout: before } = await testbed.run(mainPid);
+  await testbed.run(["systemctl", "restart", "jupyterhub-proxy.service"]);
+  await startHub(testbed);
+  await page.reload();
+  await labIsThere(page);
+  expect((await testbed.run(mainPid)).stdout).toBe(before);
+});
+
 test("whoever follows the guide's example of TLS reaches the hub by https", async () => {
   const steps = section("### TLS in front");
   try {
@@ -66,5 +80,6 @@ test("whoever follows the guide's example of TLS reaches the hub by https", asyn
     for (const step of steps) if (step.kind === "write") await testbed.run(["rm", step.path]);
     await testbed.run(["systemctl", "daemon-reload"]);
     await testbed.run(["systemctl", "restart", "jupyterhub-proxy.service"]);
+    await startHub(testbed);
   }
 });
