@@ -4,4 +4,4 @@ export type { BootOptions } from "./boot.ts";
 export type { JournalEntry, JournalFilter } from "./journal.ts";
 export { CommandFailed } from "./run.ts";
 export type { Result } from "./run.ts";
-export { installHelper, writePolicy } from "./install.ts";
+export { copyProject, installHelper, writePolicy } from "./install.ts";

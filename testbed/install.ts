@@ -5,6 +5,7 @@ import type { Testbed } from "./testbed.ts";
 const PARTS = [
   "dist",
   "docs",
+  "examples",
   "scripts",
   "systemd",
   "package.json",
@@ -17,12 +18,17 @@ const PARTS = [
 const PROJECT = "/opt/hub-helper";
 
 /**
- * Installs hub-helper in a testbed as an admin would, with scripts/install.
+ * Puts hub-helper's files into a testbed, to be installed from there.
  * @param project the root of a checkout that has been built
  */
-export async function installHelper(testbed: Testbed, project: string): Promise<void> {
+export async function copyProject(testbed: Testbed, project: string): Promise<void> {
   await testbed.run(["mkdir", "-p", PROJECT]);
   for (const part of PARTS) await testbed.copyIn(join(project, part), `${PROJECT}/${part}`);
+}
+
+/** Installs hub-helper in a testbed as an admin would, with scripts/install; `project` as for copyProject. */
+export async function installHelper(testbed: Testbed, project: string): Promise<void> {
+  await copyProject(testbed, project);
   await testbed.run([`${PROJECT}/scripts/install`]);
 }
 

@@ -68,7 +68,9 @@ export function sectionOf(text: string, heading: string): string {
   const from = text.indexOf(`\n${heading}\n`);
   if (from === -1) throw new Error(`no heading: ${heading}`);
   const rest = text.slice(from + heading.length + 2);
-  const end = rest.search(new RegExp(`^#{1,${depth}} `, "m"));
+  // Comments in fenced blocks look like headings.
+  const prose = rest.replace(FENCE, (fence) => " ".repeat(fence.length));
+  const end = prose.search(new RegExp(`^#{1,${depth}} `, "m"));
   return end === -1 ? rest : rest.slice(0, end);
 }
 

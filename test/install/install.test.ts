@@ -42,16 +42,29 @@ const INSTALLED = {
   [`${DOC}/README.md`]: "0644",
   [`${DOC}/SECURITY.md`]: "0644",
   ...Object.fromEntries(
-    ["client", "helperctl", "operations", "policy", "protocol", "screens", "units"].map((page) => [
-      `${DOC}/docs/${page}.md`,
-      "0644",
-    ]),
+    [
+      "client",
+      "helperctl",
+      "jupyterhub",
+      "jupyterhub-migration",
+      "operations",
+      "policy",
+      "protocol",
+      "screens",
+      "units",
+    ].map((page) => [`${DOC}/docs/${page}.md`, "0644"]),
   ),
   [`${DOC}/examples/README.md`]: "0644",
   [`${DOC}/examples/add-user-units`]: "0755",
   [`${DOC}/examples/hub.service`]: "0644",
   ...Object.fromEntries(
     Object.keys(tree(join(PROJECT, "examples/hub"))).map((file) => [`${DOC}/examples/hub/${file}`, "0644"]),
+  ),
+  ...Object.fromEntries(
+    Object.keys(tree(join(PROJECT, "systemd/examples/jupyterhub"))).map((file) => [
+      `${DOC}/examples/jupyterhub/${file}`,
+      "0644",
+    ]),
   ),
   [`${DOC}/examples/jupyterhub-singleuser-.service.d/40-hardening.conf`]: "0644",
   [`${DOC}/examples/jupyterhub-singleuser-.slice.d/10-limits.conf`]: "0644",

@@ -18,7 +18,7 @@ export async function runOf(testbed: Testbed, unit: string): Promise<Run> {
       .trim()
       .split("\n")
       .map((line) => line.split("=")),
-  ) as unknown as Run;
+  );
 }
 
 /** The units of servers that have a process, or are about to. */

@@ -33,11 +33,13 @@ export interface WorldOptions {
 const shippedPolicy = async (): Promise<string> =>
   (await readFile(join(PROJECT, "systemd/policy.toml"), "utf8")).replaceAll(/^# /gm, "");
 
-/** Follows the guide, docs/jupyterhub.md, on a booted testbed: everything but the start of the hub. */
+/** The tree of a version of JupyterHub. */
+export const treeOf = (version: string): string => join(TREES, version);
+
+/** The steps of the guide, docs/jupyterhub.md, up to the start of the hub. guide.test.ts types them as they stand there. */
 export async function bootJupyterHub(options: WorldOptions = {}): Promise<Testbed> {
   const { version = "6", users = ["zoe", "wash"], config = "", policy = (text: string) => text } = options;
-  const tree = join(TREES, version);
-  const testbed = await Testbed.boot({ layers: { "/opt/jupyterhub": tree } });
+  const testbed = await Testbed.boot({ layers: { "/opt/jupyterhub": treeOf(version) } });
   try {
     await testbed.run(["systemctl", "mask", "--runtime", "--now", "polkit.service"]);
     await installHelper(testbed, PROJECT);
@@ -64,7 +66,7 @@ export async function bootJupyterHub(options: WorldOptions = {}): Promise<Testbe
 }
 
 /** The wheel that scripts/prepare-jupyterhub has built. */
-async function installSpawner(testbed: Testbed): Promise<void> {
+export async function installSpawner(testbed: Testbed): Promise<void> {
   await testbed.copyIn(join(TREES, "wheel"), WHEELS);
   const install = `/opt/jupyterhub/bin/pip install --quiet --no-index --no-deps ${WHEELS}/*.whl`;
   await testbed.run(["sh", "-c", install]);
