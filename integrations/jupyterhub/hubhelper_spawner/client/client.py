@@ -150,9 +150,9 @@ class HelperClient:
         on_result: OnResult | None = None,
     ) -> dict[str, Any]:
         request_id = str(uuid.uuid4()) if id is None else check_id(id)
-        return await perform(
-            self._link, Call(method, request_id, params, limit, self._pace, on_result)
-        )
+        call = Call(method, request_id, params, limit, self._pace, on_result)
+        result: dict[str, Any] = await perform(self._link, call)
+        return result
 
 
 def _take_units(result: object, _connection: Connection) -> bool:
