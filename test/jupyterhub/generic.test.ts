@@ -11,6 +11,8 @@ const PYTHON = "/opt/jupyterhub/bin/python3";
 /** Where the package "generic" is. */
 const TESTS = "/opt/tests";
 const FILES = ["spawner", "named_servers", "api", "app", "pages", "internal_ssl_connections"];
+/** Older JupyterHubs leave files where their tests are run. */
+const HOME = "/var/lib/jupyter-tests";
 
 /** What the tests' servers are: one that answers as JupyterHub's own mock does. */
 const LIGHT_SERVER = `
@@ -33,6 +35,13 @@ const policy = (shipped: string): string =>
     .replace("settle_ms = 500", "settle_ms = 0")
     .replace('"JPY_API_TOKEN",', `"JPY_API_TOKEN",\n${VARIABLES.map((name) => `"${name}",`).join("\n")}`);
 
+/** What c.JupyterHub.spawner_class = "hub-helper" stands for. */
+const RESOLVE = `
+from jupyterhub.app import JupyterHub
+from traitlets.config import Config
+print(JupyterHub(config=Config({"JupyterHub": {"spawner_class": "hub-helper"}})).spawner_class)
+`;
+
 async function prepare(testbed: Testbed): Promise<void> {
   await testbed.copyIn(SOURCES, `${TESTS}/generic`);
   const env = { PYTHONPATH: TESTS };
@@ -40,6 +49,7 @@ async function prepare(testbed: Testbed): Promise<void> {
   await addAccounts(testbed, stdout.trim().split("\n"));
   await testbed.run(["usermod", "--append", "--groups=hub-helper", "jupyter"]);
   await testbed.write("/etc/systemd/system/jupyterhub-singleuser-.service.d/50-light.conf", LIGHT_SERVER);
+  await testbed.run(["install", "--directory", "--owner=jupyter", HOME]);
   await testbed.run(["systemctl", "daemon-reload"]);
 }
 
@@ -47,28 +57,30 @@ async function prepare(testbed: Testbed): Promise<void> {
 const runTests = (testbed: Testbed): ReturnType<Testbed["run"]> =>
   testbed.run(
     [
-      "sh",
-      "-c",
-      `cd $(${PYTHON} -c 'import jupyterhub.tests as tests; print(*tests.__path__)') && exec "$@"`,
-      "run",
       ...[PYTHON, "-B", "-m", "pytest", "-p", "no:cacheprovider", "-p", "generic.plugin"],
-      ...["-c", `${TESTS}/generic/pytest.ini`, "-q", "--durations=10"],
-      ...FILES.map((name) => `test_${name}.py`),
+      ...["-c", `${TESTS}/generic/pytest.ini`, "-q", "--durations=10", "--pyargs"],
+      ...FILES.map((name) => `jupyterhub.tests.test_${name}`),
     ],
     {
       user: "jupyter",
-      env: { PYTHONPATH: TESTS, HOME: "/tmp", LOGNAME: "user", PATH: "/opt/jupyterhub/bin:/usr/bin:/bin" },
+      cwd: HOME,
+      env: { PYTHONPATH: TESTS, HOME, LOGNAME: "user", PATH: "/opt/jupyterhub/bin:/usr/bin:/bin" },
       check: false,
       timeoutMs: 500_000,
     },
   );
 
-test.each(["6", "5", "4"])("JupyterHub %s's own tests of spawners pass with ours", async (version) => {
-  await using testbed = await bootJupyterHub({ version, users: [], policy });
-  await prepare(testbed);
-  const { status, stdout, stderr } = await runTests(testbed);
-  const summary = /^JupyterHub .* do not apply$/m.exec(stdout)?.[0];
-  if (status !== 0 || summary === undefined) throw new Error(stdout + stderr);
-  process.stdout.write(`${summary}\n`);
-  expect(summary).toMatch(/: (\d+) of \1 /);
-});
+test.each(["6", "5", "4"])(
+  "JupyterHub %s finds our spawner by its name, and its own tests of spawners pass with it",
+  async (version) => {
+    await using testbed = await bootJupyterHub({ version, users: [], policy });
+    const { stdout: found } = await testbed.run([PYTHON, "-B", "-c", RESOLVE]);
+    expect(found.trim()).toBe("<class 'hubhelper_spawner.spawner.HubHelperSpawner'>");
+    await prepare(testbed);
+    const { status, stdout, stderr } = await runTests(testbed);
+    const summary = /^JupyterHub .* do not apply$/m.exec(stdout)?.[0];
+    if (status !== 0 || summary === undefined) throw new Error(stdout + stderr);
+    process.stdout.write(`${summary}\n`);
+    expect(summary).toMatch(/: (\d+) of \1 /);
+  },
+);

@@ -31,8 +31,9 @@ def swap_mocks() -> None:
 
 def swap_in_tests(module: ModuleType) -> None:
     """What a module of tests has imported, or says of the state of a server."""
-    if hasattr(module, "SimpleLocalProcessSpawner"):
-        module.SimpleLocalProcessSpawner = SpawnerOfAddresses
+    for name in ("LocalProcessSpawner", "SimpleLocalProcessSpawner"):
+        if hasattr(module, name):
+            setattr(module, name, SpawnerOfAddresses)
     if hasattr(module, "normalize_user"):
         module.normalize_user = _normalizing_units(module.normalize_user)
 
