@@ -13,12 +13,12 @@ export const unitOf = (user: string, server = ""): string =>
 export async function runOf(testbed: Testbed, unit: string): Promise<Run> {
   const show = ["systemctl", "show", "--property=ActiveState,MainPID,InvocationID", unit];
   const { stdout } = await testbed.run(show);
-  return Object.fromEntries(
-    stdout
-      .trim()
-      .split("\n")
-      .map((line) => line.split("=")),
-  );
+  const valueOf = (name: keyof Run): string => new RegExp(`^${name}=(.*)$`, "m").exec(stdout)?.[1] ?? "";
+  return {
+    ActiveState: valueOf("ActiveState"),
+    MainPID: valueOf("MainPID"),
+    InvocationID: valueOf("InvocationID"),
+  };
 }
 
 /** The units of servers that have a process, or are about to. */
