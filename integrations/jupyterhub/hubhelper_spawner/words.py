@@ -10,7 +10,7 @@ _STEPS: dict[tuple[str, str], tuple[int, str]] = {
     ("activating", "start-pre"): (35, "Preparing the server"),
     ("activating", "start"): (45, "Starting the server's program"),
     ("activating", "start-post"): (55, "Finishing the start of the server"),
-    ("activating", "auto-restart"): (30, "The server ended; systemd is about to start it again"),
+    ("activating", "auto-restart"): (30, "The server ended before it was ready"),
     ("active", "running"): (70, "The server's program is running"),
     ("active", "exited"): (70, "The server's program has ended well"),
     ("deactivating", "stop"): (20, "Stopping the server"),
