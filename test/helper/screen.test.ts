@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { Screen } from "../../src/helper/systemd/screen.ts";
+import { type Changed, Screen } from "../../src/helper/systemd/screen.ts";
 
 type Field = readonly [code: number, signature: "s" | "u", value: string | number];
 
@@ -35,22 +35,38 @@ const TO_US: Field = [6, "s", ":1.7"];
 const reply = message(2, [[5, "u", 3], TO_US, SENDER], BODY);
 const broadcast = message(4, [[1, "s", "/a"], [3, "s", "JobRemoved"], SENDER], BODY);
 const addressed = message(4, [[1, "s", "/a"], [3, "s", "JobRemoved"], TO_US, SENDER], BODY);
+const changed = message(4, [[1, "s", "/unit/a"], [3, "s", "PropertiesChanged"], SENDER], BODY);
+const changedForUs = message(4, [[1, "s", "/unit/b"], [3, "s", "PropertiesChanged"], TO_US, SENDER], BODY);
 const call = message(1, [[1, "s", "/a"], [3, "s", "Ping"], TO_US, SENDER], BODY);
 const longPath = message(4, [[1, "s", `/${"a".repeat(5000)}`], SENDER], BODY);
 
 describe("what comes from the bus", () => {
-  const stream = [reply, addressed, broadcast, call, addressed, longPath, reply, broadcast];
+  const stream = [
+    reply,
+    addressed,
+    broadcast,
+    changed,
+    call,
+    changedForUs,
+    addressed,
+    longPath,
+    reply,
+    broadcast,
+  ];
   const wanted = Buffer.concat([reply, broadcast, reply, broadcast]);
 
   test.each([1, 7, 16, 100, 1_000_000])(
     "is let through or not message by message, cut into %d bytes",
     (size) => {
-      const screen = new Screen();
+      const news: Changed[] = [];
+      const screen = new Screen((each) => news.push(each));
       const bytes = Buffer.concat(stream);
       const through: Buffer[] = [];
       for (let at = 0; at < bytes.length; at += size)
         through.push(screen.take(bytes.subarray(at, at + size)));
       expect(Buffer.concat(through)).toEqual(wanted);
+      // What strangers address to us is no news, whatever it says.
+      expect(news).toEqual([{ sender: ":1.0", path: "/unit/a" }]);
     },
   );
 });

@@ -5,7 +5,7 @@ import type { Breakage } from "./breakages.ts";
 import { BREAKAGES, HOSTILE_STATUS } from "./breakages.ts";
 import { serveLightly } from "./light-server.ts";
 import { HUB, logIn } from "./pages.ts";
-import { keepScreenshot } from "./screenshot.ts";
+import { keepScreenshot } from "./screenshots.ts";
 import { setJupyterStage } from "./stage.ts";
 
 /** Whoever has a password may log in; who may have a server, the policy alone says. */

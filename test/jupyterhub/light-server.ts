@@ -63,7 +63,7 @@ ExecStartPre=/bin/sh -c 'test ! -p "$1" || cat "$1"' gate ${GATES}/%n.start-pre
 export async function runLightServers(testbed: Testbed, ...units: string[]): Promise<void> {
   await testbed.write(PROGRAM, SERVER);
   await testbed.run(["mkdir", "-p", GATES]);
-  for (const unit of units) await testbed.write(`/etc/systemd/system/${unit}.d/90-light.conf`, dropIn);
+  for (const unit of units) await testbed.write(`/etc/systemd/system/${unit}.d/50-light.conf`, dropIn);
   await testbed.run(["systemctl", "daemon-reload"]);
 }
 

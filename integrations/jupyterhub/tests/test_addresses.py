@@ -16,7 +16,7 @@ from hubhelper_spawner.addresses import address_of, tcp_url, unix_url
         ("127.0.0.1", False, "http://127.0.0.1:20001"),
         ("127.0.0.1", True, "https://127.0.0.1:20001"),
         ("::1", False, "http://[::1]:20001"),
-        ("node7.cluster", True, "https://node7.cluster:20001"),
+        ("node7.example", True, "https://node7.example:20001"),
     ],
 )
 def test_an_address_comes_back_from_its_url(ip: str, ssl: bool, url: str) -> None:
@@ -50,7 +50,7 @@ def test_any_path_survives_being_taken_for_a_host() -> None:
         assert address_of(f"http+unix://{urlparse(url).hostname}") == path
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1", "http://:8000", "20001", ""])
+@pytest.mark.parametrize("url", ["http://127.0.0.1", "http:///path", "20001", ""])
 def test_an_address_without_a_host_or_a_port_is_none(url: str) -> None:
     with pytest.raises(ValueError, match="no host or no port"):
         address_of(url)

@@ -10,7 +10,7 @@ from jupyterhub import spawner
 from tornado.web import HTTPError
 
 from hubhelper_spawner.client import HelperError, own_errors
-from hubhelper_spawner.failures import SpawnFailure, failure_from
+from hubhelper_spawner.failures import Asked, SpawnFailure, failure_from
 
 #: Faults of a program: there is nothing that a user could be told, but that it is not theirs.
 DEFAULT_IS_MEANT = {
@@ -33,7 +33,8 @@ CODES = sorted({*codes_of_protocol(), *codes_of_client()})
 
 
 def failure(code: str) -> SpawnFailure:
-    return failure_from(HelperError(code, "What the helper says.", {"hint": "A hint."}), "request")
+    error = HelperError(code, "What the helper says.", {"hint": "A hint."})
+    return failure_from(error, Asked("request", "zoe", ""))
 
 
 def test_the_lists_of_codes_have_been_found() -> None:

@@ -3,7 +3,7 @@ import type { Message as IncomingMessage } from "dbus-next";
 import { DBusError, Message, systemBus } from "dbus-next";
 import { Gate } from "../gate.ts";
 import { BusError, BusUnavailable } from "./bus-errors.ts";
-import { Screen } from "./screen.ts";
+import { type Changed, Screen } from "./screen.ts";
 
 export interface Call {
   readonly destination: string;
@@ -33,9 +33,17 @@ type Library = ReturnType<typeof systemBus>;
 /** The library tells of the stream's end on its connection only, which it keeps to itself. */
 type Inside = Library & { _connection: NodeJS.EventEmitter & { stream?: Duplex } };
 
+/** Who is told what of what arrives. */
+export interface BusEvents {
+  /** A signal, but for changed properties. */
+  onSignal(signal: Signal): void;
+  onChanged(changed: Changed): void;
+  onClose(): void;
+}
+
 /** Lets the library read only what the screen lets through. */
-function screen(stream: Readable): void {
-  const screen = new Screen();
+function screen(stream: Readable, onChanged: (changed: Changed) => void): void {
+  const screen = new Screen(onChanged);
   const push = stream.push.bind(stream);
   stream.push = (chunk: Buffer | null) => push(chunk && screen.take(chunk));
 }
@@ -45,14 +53,14 @@ export class Bus {
   readonly #library: Library;
   readonly #pending = new Set<(error: BusUnavailable) => void>();
   readonly #gate = new Gate(CALLS_IN_FLIGHT);
-  readonly #onClose: () => void;
+  readonly #events: BusEvents;
   #closed: BusUnavailable | null = null;
 
-  private constructor(onSignal: (signal: Signal) => void, onClose: () => void) {
-    this.#onClose = onClose;
+  private constructor(events: BusEvents) {
+    this.#events = events;
     this.#library = systemBus();
     this.#library.on("message", (message: IncomingMessage) => {
-      if (message.type === SIGNAL) onSignal(message);
+      if (message.type === SIGNAL) events.onSignal(message);
     });
     const lost = (error?: Error) => this.#lose(error);
     (this.#library as NodeJS.EventEmitter).on("error", lost);
@@ -61,7 +69,7 @@ export class Bus {
     // The handshake is over then, and nothing comes before the library's first call is answered.
     connection.on("connect", () => {
       if (connection.stream === undefined) throw new TypeError("the bus's connection has no stream");
-      screen(connection.stream);
+      screen(connection.stream, (changed) => events.onChanged(changed));
       connection.stream.on("close", () => lost());
     });
   }
@@ -70,8 +78,8 @@ export class Bus {
    * Connects to the system bus.
    * @throws BusUnavailable
    */
-  static async connect(onSignal: (signal: Signal) => void, onClose: () => void): Promise<Bus> {
-    const bus = new Bus(onSignal, onClose);
+  static async connect(events: BusEvents): Promise<Bus> {
+    const bus = new Bus(events);
     await bus.#bounded(CONNECT_MS, false, (resolve) =>
       bus.#library.once("connect", () => resolve(undefined)),
     );
@@ -138,6 +146,6 @@ export class Bus {
     this.#closed = new BusUnavailable("the connection to the system bus is gone", false, { cause });
     this.#library.disconnect();
     for (const lost of this.#pending) lost(this.#closed);
-    this.#onClose();
+    this.#events.onClose();
   }
 }

@@ -35,10 +35,14 @@ export class Session {
    */
   static async open(events: SessionEvents | null): Promise<Session> {
     const session = new Session();
-    session.#bus = await Bus.connect(
-      (signal) => session.#dispatch(signal, events),
-      () => events?.onClose(),
-    );
+    session.#bus = await Bus.connect({
+      onSignal: (signal) => session.#dispatch(signal, events),
+      onChanged: ({ sender, path }) => {
+        const unit = sender === session.#owner ? unitOfPath(path) : null;
+        if (unit !== null) events?.onUnitChanged(unit);
+      },
+      onClose: () => events?.onClose(),
+    });
     try {
       const matches = [OWNER_MATCH, ...(events === null ? [] : EVENT_MATCHES)];
       await Promise.all(matches.map((rule) => session.#toBus("AddMatch", rule)));
@@ -103,9 +107,6 @@ export class Session {
       events.onJobRemoved(String(job), String(result));
     } else if (signal.member === "UnitRemoved") {
       events.onUnitChanged(String(signal.body[0]));
-    } else if (signal.member === "PropertiesChanged") {
-      const unit = unitOfPath(signal.path);
-      if (unit !== null) events.onUnitChanged(unit);
     }
   }
 }
