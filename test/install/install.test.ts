@@ -46,6 +46,7 @@ const INSTALLED = {
       "client",
       "helperctl",
       "jupyterhub",
+      "jupyterhub-internal-ssl",
       "jupyterhub-migration",
       "operations",
       "policy",
@@ -63,7 +64,7 @@ const INSTALLED = {
   ...Object.fromEntries(
     Object.keys(tree(join(PROJECT, "systemd/examples/jupyterhub"))).map((file) => [
       `${DOC}/examples/jupyterhub/${file}`,
-      "0644",
+      file.endsWith("/make-certificates") ? "0755" : "0644",
     ]),
   ),
   [`${DOC}/examples/jupyterhub-singleuser-.service.d/40-hardening.conf`]: "0644",
