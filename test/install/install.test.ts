@@ -55,6 +55,9 @@ const INSTALLED = {
       "units",
     ].map((page) => [`${DOC}/docs/${page}.md`, "0644"]),
   ),
+  ...Object.fromEntries(
+    Object.keys(tree(join(PROJECT, "docs/images"))).map((file) => [`${DOC}/docs/images/${file}`, "0644"]),
+  ),
   [`${DOC}/examples/README.md`]: "0644",
   [`${DOC}/examples/add-user-units`]: "0755",
   [`${DOC}/examples/hub.service`]: "0644",

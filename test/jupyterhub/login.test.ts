@@ -78,7 +78,6 @@ describe("zoe, with her password and a browser", () => {
     await page.click("#stop");
     await page.locator("#start").getByText("Start My Server").waitFor();
     await stage.stopped(DEFAULT);
-    await keepScreenshot(page, "stopped");
   });
 });
 
