@@ -219,7 +219,7 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
         try:
             state = await self.clients.calls.status(await self.target(), id=request_id)
         except HelperError as error:
-            raise failure_from(error, request_id) from error
+            raise failure_from(error, Asked(request_id, self.account(), self.name)) from error
         return places_in_unit(self.in_unit(self.credentials_directory, state["unit"]))
 
     async def get_url(self) -> str:
