@@ -6,6 +6,7 @@ import { escapeUnprintable } from "../units/printable.ts";
 import { parseTemplate, type Piece } from "./parse-template.ts";
 import { Refusal } from "./refusal.ts";
 import { findMeetings, parseTemplateName, TEMPLATE_NAME_RULE } from "./template-name.ts";
+import { decodeUtf8 } from "../units/decode-utf8.ts";
 
 /** A unit file with places for an account. */
 export interface Template {
@@ -19,16 +20,6 @@ const MOST_TEMPLATES = 64;
 
 /** Editors leave hidden files and back-ups; neither is named like this. */
 const IS_TEMPLATE = /^[^.].*\.(?:service|slice)$/s;
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-function decode(bytes: Uint8Array): string | null {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return null; // the one thing that a fatal decoder throws for
-  }
-}
 
 /** Runs `read`; what others than root could have written is refused. */
 function believe<T>(read: () => T): T {
@@ -46,7 +37,7 @@ function readTemplate(directory: string, fileName: string, trust: Trust): Templa
   const path = `${directory}/${fileName}`;
   const name = parseTemplateName(fileName);
   if (name === null) return [atTheTop(escapeUnprintable(path), TEMPLATE_NAME_RULE)];
-  const text = decode(believe(() => readSafely(path, MAX_TEMPLATE_BYTES, trust)));
+  const text = decodeUtf8(believe(() => readSafely(path, MAX_TEMPLATE_BYTES, trust)));
   if (text === null) return [atTheTop(path, "this is not UTF-8")];
   const parsed = parseTemplate(fileName, text);
   if ("problems" in parsed) return parsed.problems.map((problem) => ({ ...problem, file: path }));

@@ -1,5 +1,6 @@
+import { decodeUtf8 } from "./decode-utf8.ts";
+
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** What systemd leaves as it is: VALID_CHARS of its unit-name.c, less `-` and `\`, which mean something. */
 const PLAIN = /^[A-Za-z0-9:_.]$/;
@@ -30,9 +31,5 @@ export function unescapeFromUnit(escaped: string): string | null {
     end += whole.length;
   }
   if (end !== escaped.length) return null;
-  try {
-    return decoder.decode(Uint8Array.from(bytes));
-  } catch {
-    return null; // not UTF-8: no name of ours
-  }
+  return decodeUtf8(Uint8Array.from(bytes));
 }
