@@ -2,13 +2,16 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { findHierarchies } from "./hierarchies.ts";
+import { findImage, imageInUse, type ImageName } from "./image.ts";
 import { waitForLeader } from "./leader.ts";
 import { sweepAbandoned } from "./owner.ts";
 import { complete } from "./run.ts";
 import { Warden } from "./warden.ts";
 
 export interface BootOptions {
-  /** The operating system to boot: a directory with a root file system; this machine's own if not given. */
+  /** The image to boot; the one that TESTBED_IMAGE names, or trixie, if not given. */
+  readonly image?: ImageName;
+  /** A directory with a root file system, to boot in an image's place; "/" is this machine's own. */
   readonly lower?: string;
   /** Directories of this machine that are to stand in the container, by their place there: writable, and kept. */
   readonly layers?: Readonly<Record<string, string>>;
@@ -24,8 +27,10 @@ export interface Booted {
 const RETRY_INTERVAL_MS = 20;
 
 /** Rejects with what the console said when PID 1 does not come up in time. */
-export async function boot({ lower = "/", layers = {}, timeoutMs = 60_000 }: BootOptions): Promise<Booted> {
+export async function boot(options: BootOptions): Promise<Booted> {
+  const { layers = {}, timeoutMs = 60_000 } = options;
   requireMeans();
+  const lower = options.lower ?? (await findImage(options.image ?? imageInUse()));
   const hierarchies = findHierarchies();
   await sweepAbandoned(hierarchies);
   const warden = await Warden.start(lower, layers, hierarchies);

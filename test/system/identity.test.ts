@@ -105,7 +105,7 @@ describe("a false helper in a directory that somebody else can write", () => {
     await testbed.run(["chmod", "0755", "/home/mallory"]);
     await testbed.run(["ln", "-sfn", "/run/hub-helper", "/home/mallory/link"], { user: "mallory" });
     const heard: string[] = [];
-    const fake = testbed.spawn([process.execPath, "-e", LISTEN, path], { user: "mallory" });
+    const fake = testbed.spawn(["node", "-e", LISTEN, path], { user: "mallory" });
     const lines = createInterface({ input: fake.stdout as NodeJS.ReadableStream });
     lines.on("line", (line) => heard.push(line));
     if (!path.includes("/link/")) await new Promise((resolve) => lines.once("line", resolve));

@@ -37,7 +37,7 @@ async function bundleInto(testbed: Testbed, name: string): Promise<string[]> {
   });
   const path = `/opt/programs/${name}.mjs`;
   await testbed.write(path, outputFiles[0]?.text ?? "");
-  return [process.execPath, path];
+  return ["node", path];
 }
 
 export interface ProgramOptions {

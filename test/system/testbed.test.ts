@@ -167,13 +167,12 @@ describe("a booted testbed", () => {
   test(
     "boots another one inside, where systemd owns the cgroups, with the command for developers",
     async () => {
-      await testbed.copyIn(process.execPath, "/opt/node");
       await testbed.copyIn(
         await bundle(join(import.meta.dirname, "../../testbed/cli.ts")),
         "/opt/testbed.mjs",
       );
       const script = "systemctl is-system-running; hostname; exit 5";
-      const argv = ["/opt/node", "/opt/testbed.mjs", "run", "--", "sh", "-c", script];
+      const argv = ["node", "/opt/testbed.mjs", "run", "--own", "--", "sh", "-c", script];
       const { status, stdout } = await testbed.run(argv, { check: false });
       const [state, name = ""] = stdout.split("\n");
       expect([status, state]).toEqual([5, "running"]);

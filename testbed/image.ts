@@ -1,0 +1,48 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { complete } from "./run.ts";
+
+/** The recipes in testbed/images. */
+export const IMAGES = ["bookworm", "trixie", "sid"] as const;
+export type ImageName = (typeof IMAGES)[number];
+
+/** An image is built once a week, and a slow mirror may take its time. */
+const BUILD_TIMEOUT_MS = 20 * 60_000;
+
+const isImage = (name: string): name is ImageName => (IMAGES as readonly string[]).includes(name);
+
+/** The image that a run of the tests is about. */
+export function imageInUse(): ImageName {
+  const name = process.env["TESTBED_IMAGE"] ?? "trixie";
+  if (!isImage(name)) throw new Error(`TESTBED_IMAGE is ${name}, and the images are ${IMAGES.join(", ")}.`);
+  return name;
+}
+
+/** This file is in the checkout's testbed/, or part of a program somewhere below its dist/. */
+function projectRoot(): string {
+  let directory = import.meta.dirname;
+  while (!existsSync(join(directory, "scripts/image"))) {
+    if (directory === "/") throw new Error("scripts/image is missing.");
+    directory = dirname(directory);
+  }
+  return directory;
+}
+
+const found = new Map<ImageName, Promise<string>>();
+
+/** The directory of an image, which is built if it is missing. Rejects with the words of the mirror. */
+export function findImage(name: ImageName): Promise<string> {
+  const path = found.get(name) ?? find(name);
+  found.set(name, path);
+  return path;
+}
+
+async function find(name: ImageName): Promise<string> {
+  const argv = [join(projectRoot(), "scripts/image"), name] as const;
+  const child = spawn(argv[0], argv.slice(1), { stdio: ["pipe", "pipe", "pipe"] });
+  child.stderr.on("data", (said: Buffer) => process.stderr.write(said));
+  const { status, stdout, stderr } = await complete(child, argv, "", BUILD_TIMEOUT_MS);
+  if (status !== 0) throw new Error(stderr.trim());
+  return stdout.trim();
+}
