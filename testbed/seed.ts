@@ -28,7 +28,8 @@ Delegate=yes
 // The machine's own disks do not exist inside, and a missing one ends the boot in emergency mode.
 const DISK_TABLES = ["etc/fstab", "etc/crypttab"];
 
-const MASKED_UNITS = ["timers.target"];
+// A container may not mount huge pages, and systemd 262 calls that a failure.
+const MASKED_UNITS = ["timers.target", "dev-hugepages.mount"];
 
 /** Writes what the container has on top of the machine's own files from the first moment. */
 export function writeSeed(directory: string, hostname: string): void {
