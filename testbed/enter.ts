@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { childrenOf } from "./leader.ts";
+import { isMissing } from "./missing.ts";
 import { HOLDER_UNIT } from "./seed.ts";
 
 export interface EnterOptions {
@@ -75,18 +76,28 @@ export function enter(
 const membersOf = (leader: number, unified: string): string =>
   join(unified, holderGroup(leader), "cgroup.procs");
 
-/** Kills what was run inside and has not ended. The holder unit's own process stays. */
+/** Kills what was run inside and has not ended. The holder unit's own process, the first in its group, stays. */
 export function endStrays(leader: number, unified: string): void {
+  const members = readFileSync(membersOf(leader, unified), "utf8").split("\n").filter(Boolean).map(Number);
   const own = new Set(childrenOf(leader));
-  for (const line of readFileSync(membersOf(leader, unified), "utf8").split("\n").filter(Boolean)) {
-    const pid = Number(line);
-    if (own.has(pid) && readFileSync(`/proc/${pid}/comm`, "utf8") === "sleep\n") continue;
+  const holder = Math.min(...members.filter((pid) => own.has(pid) && isHolder(pid)));
+  for (const pid of members) {
+    if (pid === holder) continue;
     try {
       process.kill(pid, "SIGKILL");
     } catch (error) {
       // It ended by itself.
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }
+  }
+}
+
+function isHolder(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8") === "/bin/sleep\0infinity\0";
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
   }
 }
 

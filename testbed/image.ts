@@ -10,6 +10,9 @@ export type ImageName = (typeof IMAGES)[number];
 /** An image is built once a week, and a slow mirror may take its time. */
 const BUILD_TIMEOUT_MS = 20 * 60_000;
 
+/** Debian has a package of it, and so have its derivatives. */
+export const canBuildImages = (): boolean => existsSync("/usr/bin/mmdebstrap");
+
 const isImage = (name: string): name is ImageName => (IMAGES as readonly string[]).includes(name);
 
 /** The image that a run of the tests is about. */

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { childrenOf } from "../../testbed/leader.ts";
-import { CommandFailed, Testbed } from "../../testbed/index.ts";
+import { CommandFailed, copyProject, Testbed } from "../../testbed/index.ts";
 import { PROJECT } from "./world.ts";
 import { stateRemoved, tracesOf } from "./traces.ts";
 
@@ -180,6 +180,23 @@ describe("a booted testbed", () => {
       expect(name).not.toBe(testbed.name);
       const leftovers = `find /sys/fs/cgroup /tmp /run/systemd/nspawn -name '${name}*'; grep ${name} /proc/self/mounts`;
       expect((await testbed.run(["sh", "-c", leftovers], { check: false })).stdout).toBe("");
+    },
+    BOOT_TIMEOUT_MS,
+  );
+
+  test(
+    "runs the demo on its own files, and says so, where no images can be built",
+    async () => {
+      await copyProject(testbed, PROJECT);
+      expect(await testbed.exists("/usr/bin/mmdebstrap")).toBe(false);
+      const { stdout } = await testbed.run(["node", "/opt/hub-helper/dist/demo.mjs"], { timeoutMs: 100_000 });
+      expect(stdout).toContain("this machine's own files, for there is no mmdebstrap");
+      expect(stdout).toMatch(/All \d+ steps held/);
+      const refused = await testbed.run(["node", "/opt/hub-helper/dist/demo.mjs"], {
+        user: "alice",
+        check: false,
+      });
+      expect(refused).toMatchObject({ status: 77, stdout: "", stderr: expect.stringContaining("only root") });
     },
     BOOT_TIMEOUT_MS,
   );
