@@ -107,7 +107,7 @@ print(os.getresuid() == (os.getuid(),) * 3)
 const uidOf = async (user: string): Promise<string> =>
   (await stage.testbed.run(["id", "-u", user])).stdout.trim();
 
-/** PAM before 1.6 reads a hash itself, and needs neither unix_chkpwd nor setuid() for that. */
+/** PAM 1.5 reads a hash itself, and needs neither unix_chkpwd nor setuid() for that. */
 async function readsHashes(): Promise<boolean> {
   const { stdout } = await stage.testbed.run([
     "dpkg-query",

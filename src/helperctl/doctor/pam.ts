@@ -25,16 +25,17 @@ export const SHADOW = "/etc/shadow";
 export const SERVICE = "login";
 
 const GROUP_READS = 0o040;
+const GROUP_EXECUTES = 0o010;
 const OTHERS_EXECUTE = 0o001;
 
-function judgeProgram(program: PathFacts | null): Finding[] {
+function judgeProgram(program: PathFacts | null, shadowGid: number | null): Finding[] {
   if (program === null) {
     const text =
       "unix_chkpwd is missing, which PAM checks passwords with: no password is accepted; reinstall PAM's modules";
     return [{ code: "pam-program", severity: "error", text, mend: null }];
   }
-  const { path, mode } = program;
-  if ((mode & OTHERS_EXECUTE) !== 0) return [];
+  const { path, mode, gid } = program;
+  if ((mode & (gid === shadowGid ? GROUP_EXECUTES : OTHERS_EXECUTE)) !== 0) return [];
   const text = `${path} has mode ${octal(mode)}: the hub cannot execute it, so no password is accepted`;
   const mend = inTurn(["chmod", "a+x", path]);
   return [{ code: "pam-program", severity: "error", text, file: path, mend }];
@@ -57,7 +58,7 @@ export function judgeMachine({ shadowGid, shadow, program, asksProgram, hasServi
     const mend = inTurn(["chgrp", SHADOW_GROUP, SHADOW], ["chmod", "g+r", SHADOW]);
     findings.push({ code: "pam-shadow-closed", severity: "error", text, file: SHADOW, mend });
   }
-  if (asksProgram !== false) findings.push(...judgeProgram(program));
+  if (asksProgram !== false) findings.push(...judgeProgram(program, shadowGid));
   if (!hasService) {
     const text = `/etc/pam.d has no file for the service ${SERVICE}, which JupyterHub asks for: what the file other says is in force`;
     findings.push({ code: "pam-service", severity: "note", text, file: `/etc/pam.d/${SERVICE}`, mend: null });
@@ -75,13 +76,13 @@ export function isLetThrough(unit: UnitProperties, call: string): boolean {
 }
 
 /**
- * unix_chkpwd calls setuid() before it reads a hash. PAM before 1.6 reads the hash itself, so there the line is only
- * missed after an upgrade.
+ * unix_chkpwd calls setuid() before it reads a hash. PAM 1.5 (Debian 12) reads the hash itself, so there the line is
+ * only missed after an upgrade.
  */
 export function judgeFilter(unit: UnitProperties, { asksProgram }: PamFacts): HubFault[] {
   if (isLetThrough(unit, "setuid")) return [];
   const key = "SystemCallFilter";
-  const denied = `${key}= denies setuid(), which PAM needs from version 1.6 on`;
+  const denied = `${key}= denies setuid(), which PAM 1.7 and later need`;
   const [severity, problem] =
     asksProgram === false
       ? (["warning", `${denied}: no password will be accepted after an upgrade of PAM`] as const)

@@ -36,7 +36,7 @@ describe("the machine, for passwords", () => {
     ["pam-program", { program: null }, null],
     [
       "pam-program",
-      { program: lying("/usr/sbin/unix_chkpwd", { mode: 0o4750 }) },
+      { program: lying("/usr/sbin/unix_chkpwd", { gid: 0, mode: 0o4750 }) },
       "chmod a+x /usr/sbin/unix_chkpwd",
     ],
     ["pam-service", { hasService: false }, null],
@@ -44,6 +44,10 @@ describe("the machine, for passwords", () => {
     const found = judge(facts);
     expect(codesOf(found)).toEqual([code]);
     expect(mendsOf(found)).toEqual([mend]);
+  });
+
+  test("lets the group shadow alone execute unix_chkpwd", () => {
+    expect(judge({ program: lying("/usr/sbin/unix_chkpwd", { gid: 42, mode: 0o2750 }) })).toEqual([]);
   });
 
   test("needs no unix_chkpwd where PAM reads hashes itself", () => {
