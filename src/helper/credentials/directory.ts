@@ -66,6 +66,19 @@ export class Directory implements Disposable {
       throw new UntrustedPathError(`${this.#path}/${name} is not a regular file`);
   }
 
+  /** Whether a name below is a regular file. */
+  hasFile(name: string): boolean {
+    return fs.lstatSync(this.at(name), { throwIfNoEntry: false })?.isFile() ?? false;
+  }
+
+  isDirectory(name: string): boolean {
+    return fs.lstatSync(this.at(name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  }
+
+  get hasDirectories(): boolean {
+    return this.names().some((name) => this.isDirectory(name));
+  }
+
   /** The part of the file system that is free, of blocks or of inodes, whichever is less. */
   get room(): number {
     const { bavail, blocks, ffree, files } = fs.statfsSync(`/proc/self/fd/${this.#fd}`);
@@ -96,17 +109,17 @@ export class Directory implements Disposable {
     }
   }
 
-  /** The content of a file, or null where there is none. */
-  readFile(name: string): string | null {
+  /** The content of a file, or null where there is none (a link is none). */
+  readFile(name: string): Buffer | null {
     let fd: number;
     try {
       fd = fs.openSync(this.at(name), O_RDONLY | O_NOFOLLOW);
     } catch (error) {
-      if (isMissing(error)) return null;
+      if (["ENOENT", "ELOOP"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
       throw error;
     }
     try {
-      return fs.readFileSync(fd, "utf8");
+      return fs.readFileSync(fd);
     } finally {
       fs.closeSync(fd);
     }
@@ -146,6 +159,19 @@ export class Directory implements Disposable {
   /** Removes a file, a link (never what it points to) or a directory with all that is in it. */
   remove(name: string): void {
     fs.rmSync(this.at(name), { recursive: true, force: true });
+  }
+
+  /** Removes a directory that is empty. Whether there is none any more. */
+  removeEmpty(name: string): boolean {
+    try {
+      fs.rmdirSync(this.at(name));
+      return true;
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT") return true;
+      if (["ENOTEMPTY", "EEXIST", "ENOTDIR"].includes(code)) return false;
+      throw error;
+    }
   }
 
   sync(): void {

@@ -35,6 +35,36 @@ export class RunTree {
     }
   }
 
+  /** Opens a directory below a room, each component judged as the room is. Null where there is none. */
+  openBelow(room: Room, names: readonly string[]): Directory | null {
+    if (names.length === 0) return this.open(room);
+    try {
+      return Directory.open([this.#path, room, ...names].join("/"), this.#trust);
+    } catch (error) {
+      if (error instanceof UntrustedPathError && error.missing) return null;
+      throw error;
+    }
+  }
+
+  /** The same, made where it is missing. */
+  makeBelow(room: Room, names: readonly string[]): Directory {
+    for (const at of names.keys()) {
+      using above = this.openBelow(room, names.slice(0, at));
+      above?.ensureDirectory(names[at] ?? "");
+    }
+    const directory = this.openBelow(room, names);
+    if (directory === null) throw new Error(`${names.join("/")} is gone`);
+    return directory;
+  }
+
+  /** Removes directories that are empty, the lowest first, up to the room. rmdir(2) takes none that is not. */
+  prune(room: Room, names: readonly string[]): void {
+    for (let length = names.length; length > 0; length--) {
+      using above = this.openBelow(room, names.slice(0, length - 1));
+      if (above !== null && !above.removeEmpty(names[length - 1] ?? "")) return;
+    }
+  }
+
   /** Writes a small JSON file in one step. */
   writeRecord(room: Room, name: string, value: unknown): void {
     using staging = this.open("staging");
@@ -47,8 +77,8 @@ export class RunTree {
   /** Reads what `writeRecord` wrote, or null. */
   readRecord(room: Room, name: string): unknown {
     using directory = this.open(room);
-    const text = directory.readFile(name);
-    return text === null ? null : JSON.parse(text);
+    const bytes = directory.readFile(name);
+    return bytes === null ? null : JSON.parse(bytes.toString("utf8"));
   }
 
   removeRecord(room: Room, name: string): void {
