@@ -63,9 +63,7 @@ const pattern = fc
   .map(([beginning, before, between, after, isNamed, isTurned]) => {
     const [first, second] = isTurned ? ["{server}", "{user}"] : ["{user}", "{server}"];
     const middle = isNamed ? `${first}${between}${second}` : "{user}";
-    return parse(
-      `${beginning}${before}${middle}${after}.service`.replace(`${before}${middle}`, before + middle),
-    );
+    return parse(`${beginning}${before}${middle}${after}.service`);
   })
   .filter((each): each is UnitPattern => typeof each !== "string");
 
@@ -118,7 +116,7 @@ describe("the path of a set", () => {
         expect(path).toBe(expandSpecifiers(unit));
         expect(path).not.toMatch(/\\|(^|\/)(\.{0,2})(\/|$)/);
       }),
-      { numRuns: 20_000 },
+      { numRuns: 5000 },
     );
   });
 
@@ -129,13 +127,13 @@ describe("the path of a set", () => {
         const path = unit === null ? null : setPathOf(unit);
         if (path !== null) expect(unitOfSetPath(each, path)).toBe(unit);
       }),
-      { numRuns: 20_000 },
+      { numRuns: 5000 },
     );
   });
 });
 
 describe("two units of patterns that load together", () => {
-  test("never share a path, and no set lies in another: 10^5 pairs", () => {
+  test("never share a path, and no set lies in another", () => {
     let compared = 0;
     fc.assert(
       fc.property(pattern, pattern, owner, owner, (left, right, a, b) => {
@@ -149,10 +147,10 @@ describe("two units of patterns that load together", () => {
         expect(own).not.toBe(foreign);
         expect(own.startsWith(`${foreign}/`) || foreign.startsWith(`${own}/`)).toBe(false);
       }),
-      { numRuns: 100_000 },
+      { numRuns: 40_000 },
     );
     expect(compared).toBeGreaterThan(1000);
-  }, 120_000);
+  }, 15000);
 
   test("share one or nest only where setsCouldMeet says so", () => {
     fc.assert(
@@ -163,9 +161,9 @@ describe("two units of patterns that load together", () => {
         if (own === null || foreign === null || left.source === right.source) return;
         if (own === foreign || own.startsWith(`${foreign}/`)) expect(setsCouldMeet(left, right)).toBe(true);
       }),
-      { numRuns: 100_000 },
+      { numRuns: 40_000 },
     );
-  }, 120_000);
+  }, 15000);
 });
 
 describe("setsCouldMeet", () => {
