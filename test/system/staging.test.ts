@@ -178,4 +178,5 @@ test("a replacement that is killed between any two of its system calls leaves th
   expect(report.broken).toEqual([]);
   expect(report.old).toBeGreaterThan(20);
   expect(report.new).toBeGreaterThan(2);
-});
+  // A process for each system call.
+}, 240_000);

@@ -1,5 +1,11 @@
 import fs, { constants } from "node:fs";
-import { openSafely, ROOT_ALONE, type Trust, UntrustedPathError } from "../../policy/open-safely.ts";
+import {
+  openSafely,
+  openTrusted,
+  ROOT_ALONE,
+  type Trust,
+  UntrustedPathError,
+} from "../../policy/open-safely.ts";
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constants;
 const PRIVATE_DIRECTORY = 0o700;
@@ -45,6 +51,20 @@ export class Directory implements Disposable {
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
       if (["ENOENT", "ENOTDIR", "ELOOP"].includes(code)) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * A directory below that nobody but its owner can have made or changed, or null where there is nothing.
+   * @throws UntrustedPathError for anything else
+   */
+  safeChild(name: string, owner: number): Directory | null {
+    const path = `${this.#path}/${name}`;
+    try {
+      return new Directory(openTrusted(this.at(name), path, "directory", owner), path);
+    } catch (error) {
+      if (error instanceof UntrustedPathError && error.missing) return null;
       throw error;
     }
   }

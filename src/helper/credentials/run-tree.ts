@@ -35,25 +35,31 @@ export class RunTree {
     }
   }
 
-  /** Opens a directory below a room, each component judged as the room is. Null where there is none. */
-  openBelow(room: Room, names: readonly string[]): Directory | null {
-    if (names.length === 0) return this.open(room);
-    try {
-      return Directory.open([this.#path, room, ...names].join("/"), this.#trust);
-    } catch (error) {
-      if (error instanceof UntrustedPathError && error.missing) return null;
-      throw error;
+  /**
+   * Opens a directory below a room, each component judged as the room is. Null where there is none.
+   * @param make makes what is missing
+   * @param check throws to refuse a component that was opened
+   */
+  openBelow(
+    room: Room,
+    names: readonly string[],
+    make = false,
+    check: (directory: Directory, names: readonly string[]) => void = () => undefined,
+  ): Directory | null {
+    let directory = this.open(room);
+    for (const [at, name] of names.entries()) {
+      using above = directory;
+      if (make) above.ensureDirectory(name);
+      const child = above.safeChild(name, this.#trust.owner);
+      if (child === null) return null;
+      directory = child;
+      try {
+        check(child, names.slice(0, at + 1));
+      } catch (error) {
+        child[Symbol.dispose]();
+        throw error;
+      }
     }
-  }
-
-  /** The same, made where it is missing. */
-  makeBelow(room: Room, names: readonly string[]): Directory {
-    for (const at of names.keys()) {
-      using above = this.openBelow(room, names.slice(0, at));
-      above?.ensureDirectory(names[at] ?? "");
-    }
-    const directory = this.openBelow(room, names);
-    if (directory === null) throw new Error(`${names.join("/")} is gone`);
     return directory;
   }
 

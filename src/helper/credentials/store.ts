@@ -65,13 +65,12 @@ export class CredentialStore {
 
   /** Puts a whole set in the place of the unit's earlier one, in one step; `sweep` has to unlink that one later. */
   replace(unit: UnitName, set: ReadonlyMap<string, Buffer>, invocationId: string): StagedCredential[] {
-    using credentials = this.#tree.open("credentials");
-    if (credentials.room < LEAST_ROOM || this.#isFull(unit)) {
+    using staging = this.#tree.open("staging");
+    if (staging.room < LEAST_ROOM || this.#isFull(unit)) {
       throw new NoRoomError("too many credentials are staged");
     }
-    const record = { writtenAtMs: preciseMs(), invocationId, started: false };
-    this.#stage(unit, set, record);
-    using staging = this.#tree.open("staging");
+    this.#stage(staging, unit, set, { writtenAtMs: preciseMs(), invocationId, started: false });
+    using credentials = this.#tree.open("credentials");
     credentials.moveTo(oldPlaceOf(unit).name, staging, randomUUID());
     return [...set].map(([name, content]) => ({ name, bytes: content.length }));
   }
@@ -81,19 +80,23 @@ export class CredentialStore {
     return names.length >= MOST_SETS && !names.includes(unit);
   }
 
-  #stage(unit: string, set: ReadonlyMap<string, Buffer>, record: Omit<SetRecord, "generation">): void {
+  #stage(
+    staging: Directory,
+    unit: string,
+    set: ReadonlyMap<string, Buffer>,
+    record: Omit<SetRecord, "generation">,
+  ): void {
     const place = placeOf(unit);
     if (place === null) throw new UntrustedPathError(`${unit} can have no directory of credentials`);
-    using staging = this.#tree.open("staging");
     const temporary = randomUUID();
     staging.makeDirectory(temporary);
     try {
-      using above = this.#tree.makeBelow("credentials", place.above);
-      this.#refuseForeign(unit, place);
-      const generation = this.#fill(temporary, set);
+      const generation = fill(staging, temporary, set);
+      using parent = this.#openParent(unit, place, true);
+      if (parent === null) throw new Error("the directory above the credentials is gone");
       // What is remembered goes first: a record without its set is seen as such, by the generation.
       this.#remember(unit, { ...record, generation });
-      putInPlace(staging.at(temporary), above.at(place.name));
+      putInPlace(staging.at(temporary), parent.at(place.name));
     } catch (error) {
       staging.remove(temporary);
       this.#tree.prune("credentials", place.above);
@@ -102,32 +105,29 @@ export class CredentialStore {
   }
 
   /**
-   * No two units of one policy share a path or nest their sets, but a set may be older than the policy.
+   * Opens the directory that a unit's set lies in. No two units of one policy share a path or nest their sets, but a
+   * set may be older than the policy.
    * @throws UntrustedPathError where another unit's set lies at, above or below the place
    */
-  #refuseForeign(unit: string, { above, name }: Place): void {
-    for (const at of above.keys()) {
-      using directory = this.#tree.openBelow("credentials", above.slice(0, at + 1));
-      if (directory?.hasFile(ENV)) throw foreign(above.slice(0, at + 1));
-    }
-    using parent = this.#tree.openBelow("credentials", above);
+  #openParent(unit: string, { above, name }: Place, make = false): Directory | null {
+    const parent = this.#tree.openBelow("credentials", above, make, (directory, names) => {
+      if (directory.hasFile(ENV)) throw foreign(names);
+    });
     using own = parent?.child(name) ?? null;
-    if (own?.hasDirectories === true) throw foreign([...above, name]);
-    if (own === null || this.#recorded(unit)?.generation === own.inode) return;
-    const others = this.#tree.names("sets").filter((other) => other !== unit);
-    if (others.some((other) => this.#recorded(other)?.generation === own.inode)) {
+    if (own !== null && this.#isForeign(unit, own)) {
+      parent?.[Symbol.dispose]();
       throw foreign([...above, name]);
     }
+    return parent;
   }
 
-  /** Writes the files of a set and gives its generation. */
-  #fill(temporary: string, set: ReadonlyMap<string, Buffer>): number {
-    using staging = this.#tree.open("staging");
-    using directory = staging.child(temporary);
-    if (directory === null) throw new Error("the staging directory is gone");
-    for (const [name, content] of set) directory.writeFile(name, content);
-    directory.sync();
-    return directory.inode;
+  #isForeign(unit: string, set: Directory): boolean {
+    if (set.hasDirectories) return true;
+    const generation = set.inode;
+    if (this.#recorded(unit)?.generation === generation) return false;
+    return this.#tree
+      .names("sets")
+      .some((other) => other !== unit && this.#recorded(other)?.generation === generation);
   }
 
   /** The directory of a unit's set; null where it has none. */
@@ -167,8 +167,7 @@ export class CredentialStore {
   vouch(unit: UnitName): number | null {
     const place = placeOf(unit);
     if (place === null) return null;
-    this.#refuseForeign(unit, place);
-    using parent = this.#tree.openBelow("credentials", place.above);
+    using parent = this.#openParent(unit, place);
     using directory = parent?.trustedChild(place.name) ?? null;
     for (const name of directory?.names() ?? []) directory?.expectFile(name);
     return directory?.inode ?? null;
@@ -218,6 +217,7 @@ export class CredentialStore {
    * the old one, and after a daemon-reload it restarts from the new one.
    */
   copyOldSets(): void {
+    using staging = this.#tree.open("staging");
     using credentials = this.#tree.open("credentials");
     for (const unit of credentials.names().filter(isOld)) {
       using old = credentials.child(unit);
@@ -226,7 +226,7 @@ export class CredentialStore {
       const record = this.record(unit, "");
       const files = [...old.sizes().keys()].map((name) => [name, old.readFile(name)] as const);
       const set = new Map(files.flatMap(([name, content]) => (content === null ? [] : [[name, content]])));
-      if (record !== null && set.has(ENV)) this.#stage(unit, set, record);
+      if (record !== null && set.has(ENV)) this.#stage(staging, unit, set, record);
     }
   }
 
@@ -267,6 +267,15 @@ export class CredentialStore {
   #remember(unit: string, record: SetRecord): void {
     this.#tree.writeRecord("sets", unit, record);
   }
+}
+
+/** Writes the files of a set and gives its generation. */
+function fill(staging: Directory, temporary: string, set: ReadonlyMap<string, Buffer>): number {
+  using directory = staging.child(temporary);
+  if (directory === null) throw new Error("the staging directory is gone");
+  for (const [name, content] of set) directory.writeFile(name, content);
+  directory.sync();
+  return directory.inode;
 }
 
 const foreign = (names: readonly string[]): UntrustedPathError =>
