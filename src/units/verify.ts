@@ -1,3 +1,4 @@
+import { findForeignSource, problemOfSource } from "./credential-sources.ts";
 import type { UnitName } from "./pattern.ts";
 import type { ExecLine, RawUnit, UnitGlance } from "./raw-unit.ts";
 
@@ -26,7 +27,8 @@ export type UnitFault =
   | "dynamic-user"
   | "user"
   | "start-only"
-  | "elevated";
+  | "elevated"
+  | "credentials";
 
 interface FaultRule {
   readonly fault: UnitFault;
@@ -49,6 +51,11 @@ function judgeElevated({ ExecLines }: RawUnit): string | null {
   return line === undefined
     ? null
     : `its ${line.directive}= line for ${line.path} begins with ${elevationOf(line) ?? ""}`;
+}
+
+function judgeSources(raw: RawUnit): string | null {
+  const source = findForeignSource(raw);
+  return source === null ? null : problemOfSource(raw.Id, source);
 }
 
 /** Without these nothing that systemd says of the unit means anything. */
@@ -77,6 +84,8 @@ const RULES: readonly FaultRule[] = [
     when(startOnly && uid !== 0, "it has PermissionsStartOnly=, so that not all of its lines run as User="),
   ),
   rule("elevated", (raw, { uid }) => (uid === 0 ? null : judgeElevated(raw))),
+  // PID 1's own reading of the lines: it spells the path that the helper stages at, or the start would leak.
+  rule("credentials", judgeSources),
 ];
 
 const apply = (rules: readonly FaultRule[], raw: RawUnit, around: Surroundings) =>

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type { Testbed } from "../../testbed/index.ts";
 import { installHelper } from "../../testbed/index.ts";
+import { stagedAt } from "./staged.ts";
 import { bootWorld, PROJECT, writeUnit } from "./world.ts";
 
 jest.setTimeout(120_000);
@@ -183,8 +184,8 @@ describe("the example units", () => {
     "run a server as its user, with its credentials, hardening and slice: %s",
     async (unit) => {
       const token = String.raw`$(id) "quoted" \n `;
-      await testbed.run(["mkdir", "--mode=700", `/run/hub-helper/credentials/${unit}`]);
-      await testbed.write(`/run/hub-helper/credentials/${unit}/env`, `JUPYTERHUB_API_TOKEN=${token}\n`, {
+      await testbed.run(["install", "-d", "--mode=700", stagedAt(unit)]);
+      await testbed.write(`${stagedAt(unit)}/env`, `JUPYTERHUB_API_TOKEN=${token}\n`, {
         mode: "600",
       });
       await testbed.run(["systemctl", "start", unit]);

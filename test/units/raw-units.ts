@@ -32,5 +32,6 @@ export const rawUnit = (changes: Partial<RawUnit> = {}): RawUnit => ({
   User: "zoe",
   DynamicUser: false,
   ExecLines: [{ directive: "ExecStart", path: "/bin/sleep", flags: [], status: 0 }],
+  Sources: [],
   ...changes,
 });

@@ -1,12 +1,14 @@
 import { basename } from "node:path";
 import { findFileFaults } from "../../helper/file-owners.ts";
 import { filesOf } from "../../helper/unit-surroundings.ts";
+import { SET_LINE } from "../../units/credential-path.ts";
 import type { UnitFault } from "../../units/verify.ts";
 import { faultsOf, verifyId } from "../../units/verify.ts";
 import type { Complaint, LoadedUnit, Mend, Spot } from "./complaint.ts";
 import { fragmentOf, spotOf } from "./complaint.ts";
 import { execCommands } from "./exec-words.ts";
 import { EXEC_DIRECTIVES } from "../../units/raw-unit.ts";
+import { foreignLine, mendForeign } from "./lints/credentials.ts";
 import { mendOwnership } from "./ownership.ts";
 import { sharedUser } from "./shared-dropin.ts";
 import { lastOf, listOf } from "../../units/unit-file.ts";
@@ -89,6 +91,11 @@ const ROWS: Readonly<Record<UnitFault, Row>> = {
   },
   "start-only": { at: keyed("PermissionsStartOnly"), mend: off("PermissionsStartOnly") },
   elevated: { at: elevatedLine, mend: nowhere },
+  credentials: {
+    at: foreignLine,
+    mend: mendForeign,
+    general: `a line reads what may be another unit's credentials; write ${SET_LINE} in its place`,
+  },
 };
 
 /** Everything that the helper would refuse a unit for, in its own words. */
