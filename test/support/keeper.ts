@@ -95,5 +95,5 @@ await once(server, "listening");
 process.stdout.write("ready\n");
 process.stdin.resume();
 await once(process.stdin, "end");
-await Promise.all([...slots.values()].map(({ machine }) => machine?.discard()));
+await Promise.all([...slots.values()].map(async ({ machine }) => machine?.discard()));
 process.exit();

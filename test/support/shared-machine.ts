@@ -1,7 +1,7 @@
 import { mkdtempSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Testbed } from "../../testbed/index.ts";
+import type { Testbed } from "../../testbed/index.ts";
 import { OverlaySnapshot } from "./overlay-snapshot.ts";
 
 /** The journal is emptied by journald itself, which holds its files open. */
