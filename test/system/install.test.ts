@@ -240,6 +240,9 @@ describe("scripts/uninstall", () => {
       "-o",
       "-name",
       "helper.so*",
+      "-o",
+      "-name",
+      "*hubhelper*",
     );
     expect(left).toBe("/etc/hub-helper");
     await testbed.run(["/opt/hub-helper/scripts/uninstall", "--purge"]);
