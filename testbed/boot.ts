@@ -18,10 +18,21 @@ export interface BootOptions {
   readonly timeoutMs?: number;
 }
 
+/** Where the files of a container stand on the outside. */
+export interface Overlay {
+  /** The image. */
+  readonly lower: string;
+  /** What was written since it was booted. */
+  readonly upper: string;
+  /** Both, as the container sees them. */
+  readonly merged: string;
+}
+
 export interface Booted {
   readonly warden: Warden;
   readonly leader: number;
   readonly unified: string;
+  readonly overlay: Overlay;
 }
 
 const RETRY_INTERVAL_MS = 20;
@@ -42,7 +53,8 @@ export async function boot(options: BootOptions): Promise<Booted> {
   try {
     const leader = await waitForLeader(warden.nspawn, signal);
     await waitUntilUp(leader, signal, timeoutMs);
-    return { warden, leader, unified: hierarchies.unified };
+    const overlay = { lower, upper: warden.upper, merged: `/proc/${leader}/root` };
+    return { warden, leader, unified: hierarchies.unified, overlay };
   } catch (error) {
     const console = await warden.takeDown();
     throw new Error(`The testbed did not boot. Its console said:\n${console}`, { cause: error });

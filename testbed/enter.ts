@@ -44,7 +44,7 @@ export function enter(
   const variables = Object.entries({ PATH, LANG: "C.UTF-8", ...env }).map(
     ([name, value]) => `${name}=${value}`,
   );
-  const members = openSync(join(unified, holderGroup(leader), "cgroup.procs"), "w");
+  const members = openSync(membersOf(leader, unified), "w");
   try {
     const child = spawn(
       "nsenter",
@@ -69,6 +69,24 @@ export function enter(
     return deliverSignalsInside(child);
   } finally {
     closeSync(members);
+  }
+}
+
+const membersOf = (leader: number, unified: string): string =>
+  join(unified, holderGroup(leader), "cgroup.procs");
+
+/** Kills what was run inside and has not ended. The holder unit's own process stays. */
+export function endStrays(leader: number, unified: string): void {
+  const own = new Set(childrenOf(leader));
+  for (const line of readFileSync(membersOf(leader, unified), "utf8").split("\n").filter(Boolean)) {
+    const pid = Number(line);
+    if (own.has(pid) && readFileSync(`/proc/${pid}/comm`, "utf8") === "sleep\n") continue;
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      // It ended by itself.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
   }
 }
 

@@ -69,6 +69,11 @@ export class Warden {
     return new Warden(child, basename(state), Number(nspawn), gone);
   }
 
+  /** What the container has written, seen through the mount namespace that alone has it. */
+  get upper(): string {
+    return join(`/proc/${this.nspawn}/root`, tmpdir(), this.name, "fs/upper");
+  }
+
   async takeDown(): Promise<string> {
     this.#process.ref();
     this.#process.stdin.end();

@@ -3,11 +3,11 @@ import { build } from "esbuild";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { childrenOf } from "../../testbed/leader.ts";
 import { CommandFailed, Testbed } from "../../testbed/index.ts";
+import { PROJECT } from "./world.ts";
 import { stateRemoved, tracesOf } from "./traces.ts";
 
 const BOOT_TIMEOUT_MS = 120_000;
@@ -33,7 +33,8 @@ async function bundle(program: string): Promise<string> {
 
 let scratch: string;
 beforeAll(() => {
-  scratch = mkdtempSync(join(tmpdir(), "testbed-test-"));
+  // Where a program of ours finds the recipes of the images.
+  scratch = mkdtempSync(join(PROJECT, "node_modules/.testbed-test-"));
 });
 afterAll(() => {
   rmSync(scratch, { recursive: true });
