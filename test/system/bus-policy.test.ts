@@ -6,7 +6,7 @@ import { closeBus, openBus } from "./bus-policy-aside.ts";
 import { setStage } from "./stage.ts";
 import { unitIs } from "./unit-is.ts";
 
-const stage = setStage();
+const stage = setStage({ alone: true });
 
 const DRIVER = ["org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus"];
 const MEGABYTE = 1 << 20;
