@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { findHierarchies } from "./hierarchies.ts";
-import { findImage, imageInUse, type ImageName } from "./image.ts";
+import { busInUse, findImage, imageInUse, nodeInUse, type ImageName } from "./image.ts";
 import { waitForLeader } from "./leader.ts";
 import { sweepAbandoned } from "./owner.ts";
 import { complete } from "./run.ts";
@@ -44,7 +44,11 @@ export async function boot(options: BootOptions): Promise<Booted> {
   const lower = options.lower ?? (await findImage(options.image ?? imageInUse()));
   const hierarchies = findHierarchies();
   await sweepAbandoned(hierarchies);
-  const warden = await Warden.start(lower, layers, hierarchies);
+  const isImage = options.lower === undefined;
+  const node = isImage ? await nodeInUse() : null;
+  const binds = node === null ? [] : [node];
+  const bus = isImage ? busInUse() : "dbus-daemon";
+  const warden = await Warden.start({ lower, layers, binds, bus }, hierarchies);
   const giveUp = new AbortController();
   void warden.gone.then(() => {
     giveUp.abort(new Error("The container ended."));

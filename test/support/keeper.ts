@@ -54,7 +54,9 @@ async function provide(slot: Slot, wish: Wish): Promise<SharedMachine> {
       await slot.machine.reset();
       slot.isClean = true;
     } catch (error) {
-      process.stderr.write(`A shared machine is replaced: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(
+        `A shared machine is replaced: ${error instanceof Error ? error.message : String(error)}\n`,
+      );
       await slot.machine.discard();
       slot.machine = null;
     }

@@ -6,7 +6,12 @@ import { OverlaySnapshot } from "./overlay-snapshot.ts";
 
 /** The journal is emptied by journald itself, which holds its files open. */
 const isLeftOut = (path: string): boolean =>
-  path === "var/log/journal" || path === "run" || path === "tmp" || path === "proc" || path === "sys" || path === "dev";
+  path === "var/log/journal" ||
+  path === "run" ||
+  path === "tmp" ||
+  path === "proc" ||
+  path === "sys" ||
+  path === "dev";
 
 /** What stands in /run for as long as the system runs, and is PID 1's or another daemon's to keep. */
 const KEPT_IN_RUN = new Set([
@@ -20,13 +25,19 @@ const LIST_UNITS = ["systemctl", "list-units", "--all", "--plain", "--no-legend"
 
 /** Names of the units that are up, coming up, going down or failed. */
 async function liveUnits(testbed: Testbed): Promise<Map<string, string>> {
-  const { stdout } = await testbed.run([...LIST_UNITS, "--state=active,activating,deactivating,reloading,failed"]);
+  const { stdout } = await testbed.run([
+    ...LIST_UNITS,
+    "--state=active,activating,deactivating,reloading,failed",
+  ]);
   const rows = stdout.split("\n").filter(Boolean);
-  return new Map(rows.map((row) => row.trim().split(/\s+/)).map(([unit = "", , active = ""]) => [unit, active]));
+  return new Map(
+    rows.map((row) => row.trim().split(/\s+/)).map(([unit = "", , active = ""]) => [unit, active]),
+  );
 }
 
 /** Kinds of units that a test may leave behind. The others follow files, mounts and devices. */
-const isStoppable = (unit: string): boolean => /\.(service|socket|scope|slice|path|timer|mount|automount)$/.test(unit);
+const isStoppable = (unit: string): boolean =>
+  /\.(service|socket|scope|slice|path|timer|mount|automount)$/.test(unit);
 
 /** A machine that several files of tests use, one after the other. */
 export class SharedMachine {
@@ -148,4 +159,3 @@ export class SharedMachine {
     if (wrong.length > 0) throw new Error(`not as it was: ${wrong.join(", ")}`);
   }
 }
-
