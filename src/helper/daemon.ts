@@ -39,6 +39,12 @@ export function assemble(): Services {
       changes.emitAll();
       watchers.resync();
     },
+    onUnprotected(name, reason) {
+      log.warn(
+        { event: "bus-name", name, reason },
+        `the helper does not own ${name} on the system bus (${reason}): any account can flood it with messages; helperctl doctor says more`,
+      );
+    },
   });
   const collector = new Collector({
     store,
