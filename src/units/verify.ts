@@ -5,6 +5,8 @@ import type { ExecLine, RawUnit, UnitGlance } from "./raw-unit.ts";
 export interface Surroundings {
   /** The uid that the unit must run as. */
   readonly uid: number;
+  /** Whether that is the account of the target, `run_as = "{user}"`. */
+  readonly isTarget: boolean;
   /** The uid that `User=` names; null when it names nobody. An empty one is root. */
   readonly userUid: number | null;
   /** What is wrong with the ownership of its fragment or a drop-in, as a sentence without its full stop; null: nothing. */
@@ -26,6 +28,8 @@ export type UnitFault =
   | "dynamic-user"
   | "user"
   | "start-only"
+  | "standard-output"
+  | "standard-error"
   | "elevated";
 
 interface FaultRule {
@@ -50,6 +54,17 @@ function judgeElevated({ ExecLines }: RawUnit): string | null {
     ? null
     : `its ${line.directive}= line for ${line.path} begins with ${elevationOf(line) ?? ""}`;
 }
+
+/** PID 1 opens these as root, before `User=` counts: a link of the account's there leads into any file. */
+const OPENED_AS_ROOT: ReadonlySet<string> = new Set(["file", "append", "truncate"]);
+
+const judgeStream =
+  (key: "StandardOutput" | "StandardError") =>
+  (raw: RawUnit, { isTarget }: Surroundings): string | null =>
+    when(
+      isTarget && OPENED_AS_ROOT.has(raw[key]),
+      `its ${key}=${raw[key]}: has systemd write a file as root, and the account could put a link in its place`,
+    );
 
 /** Without these nothing that systemd says of the unit means anything. */
 const STATE_RULES: readonly FaultRule[] = [
@@ -76,6 +91,8 @@ const RULES: readonly FaultRule[] = [
   rule("start-only", (_, { uid, startOnly }) =>
     when(startOnly && uid !== 0, "it has PermissionsStartOnly=, so that not all of its lines run as User="),
   ),
+  rule("standard-output", judgeStream("StandardOutput")),
+  rule("standard-error", judgeStream("StandardError")),
   rule("elevated", (raw, { uid }) => (uid === 0 ? null : judgeElevated(raw))),
 ];
 

@@ -2,6 +2,7 @@ import type { Check } from "../check.ts";
 import type { Context } from "../context.ts";
 import { findHubs } from "../hub/find-hubs.ts";
 import { findingOf } from "../hub/hub-findings.ts";
+import { findHubPaths } from "../hub/hub-paths.ts";
 import { judgeHub } from "../hub/judge-hub.ts";
 import { RISKY_GROUPS } from "../hub/risky-groups.ts";
 import { GROUP } from "../names.ts";
@@ -24,6 +25,7 @@ export const hub: Check = {
     const faults = hubs.flatMap((each) =>
       judgeHub(each, { gids }).map((fault) => findingOf(each.unit, fault)),
     );
-    return Promise.all(faults);
+    const paths = hubs.map(({ unit }) => findHubPaths(unit));
+    return [...(await Promise.all(faults)), ...(await Promise.all(paths)).flat()];
   },
 };
