@@ -59,8 +59,8 @@ async function readProcess(pid: string): Promise<Process | null> {
 
 /** The proxy that a process is; for a script, what its interpreter runs. Null: none. */
 function proxyOf({ argv }: Process): string | null {
-  const [program = "", script = ""] = argv.map((word) => basename(word));
-  return [program.replace(/:$/, ""), script].find((name) => PROXIES.has(name)) ?? null;
+  const [program = "", script = ""] = argv.map((word) => basename(word.split(":")[0] ?? ""));
+  return [program, script].find((name) => PROXIES.has(name)) ?? null;
 }
 
 export interface Trusted {
