@@ -70,6 +70,9 @@ export interface RawUnit extends UnitGlance {
   readonly CPUUsageNSec: number | null;
   readonly User: string;
   readonly DynamicUser: boolean;
+  /** `journal`, `file`, `append` ...: PID 1 tells the kind, and no path. */
+  readonly StandardOutput: string;
+  readonly StandardError: string;
   readonly ExecLines: readonly ExecLine[];
   readonly Sources: readonly Source[];
 }

@@ -6,6 +6,8 @@ import type { ExecLine, RawUnit, UnitGlance } from "./raw-unit.ts";
 export interface Surroundings {
   /** The uid that the unit must run as. */
   readonly uid: number;
+  /** Whether that is the account of the target, `run_as = "{user}"`. */
+  readonly isTarget: boolean;
   /** The uid that `User=` names; null when it names nobody. An empty one is root. */
   readonly userUid: number | null;
   /** What is wrong with the ownership of its fragment or a drop-in, as a sentence without its full stop; null: nothing. */
@@ -27,6 +29,8 @@ export type UnitFault =
   | "dynamic-user"
   | "user"
   | "start-only"
+  | "standard-output"
+  | "standard-error"
   | "elevated"
   | "credentials";
 
@@ -58,6 +62,17 @@ function judgeSources(raw: RawUnit): string | null {
   return source === null ? null : problemOfSource(raw.Id, source);
 }
 
+/** PID 1 opens these as root, before `User=` counts: a link of the account's there leads into any file. */
+const OPENED_AS_ROOT: ReadonlySet<string> = new Set(["file", "append", "truncate"]);
+
+const judgeStream =
+  (key: "StandardOutput" | "StandardError") =>
+  (raw: RawUnit, { isTarget }: Surroundings): string | null =>
+    when(
+      isTarget && OPENED_AS_ROOT.has(raw[key]),
+      `its ${key}=${raw[key]}: has systemd write a file as root, and the account could put a link in its place`,
+    );
+
 /** Without these nothing that systemd says of the unit means anything. */
 const STATE_RULES: readonly FaultRule[] = [
   rule("masked", ({ LoadState }) => when(LoadState === "masked", "it is masked")),
@@ -83,6 +98,8 @@ const RULES: readonly FaultRule[] = [
   rule("start-only", (_, { uid, startOnly }) =>
     when(startOnly && uid !== 0, "it has PermissionsStartOnly=, so that not all of its lines run as User="),
   ),
+  rule("standard-output", judgeStream("StandardOutput")),
+  rule("standard-error", judgeStream("StandardError")),
   rule("elevated", (raw, { uid }) => (uid === 0 ? null : judgeElevated(raw))),
   // PID 1's own reading of the lines: it spells the path that the helper stages at, or the start would leak.
   rule("credentials", judgeSources),

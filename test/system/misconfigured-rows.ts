@@ -106,6 +106,13 @@ export const MORE: readonly Misconfiguration[] = [
     code: "bus-name",
   },
   {
+    what: "the way to a credential of the hub's belongs to the hub",
+    breaks: `install -d -o jupyter /etc/jupyterhub
+      printf token >/etc/jupyterhub/token
+      ${dropin("hub.service", "Service", "LoadCredential=token:/etc/jupyterhub/token")}`,
+    code: "hub-opened-as-root",
+  },
+  {
     what: "the socket has lost its group, while the helper runs",
     breaks: "helperctl status && chgrp root /run/hub-helper/helper.sock",
     code: "socket-group",

@@ -112,6 +112,8 @@ export function toRawUnit(p: Properties): RawUnit {
     CPUUsageNSec: measured(p, "CPUUsageNSec"),
     User: text(p, "User"),
     DynamicUser: flag(p, "DynamicUser"),
+    StandardOutput: text(p, "StandardOutput"),
+    StandardError: text(p, "StandardError"),
     ExecLines: execLines(p),
     Sources: sources(p),
   };

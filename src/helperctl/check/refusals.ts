@@ -90,6 +90,8 @@ const ROWS: Readonly<Record<UnitFault, Row>> = {
     more: userWords,
   },
   "start-only": { at: keyed("PermissionsStartOnly"), mend: off("PermissionsStartOnly") },
+  "standard-output": outputFile("StandardOutput"),
+  "standard-error": outputFile("StandardError"),
   elevated: { at: elevatedLine, mend: nowhere },
   credentials: {
     at: foreignLine,
@@ -97,6 +99,19 @@ const ROWS: Readonly<Record<UnitFault, Row>> = {
     general: `a line reads what may be another unit's credentials; write ${SET_LINE} in its place`,
   },
 };
+
+/** PID 1 tells the helper no path; the text of the unit has it. */
+function outputFile(key: "StandardOutput" | "StandardError"): Row {
+  return {
+    at: keyed(key),
+    mend: () => ({ kind: "set", key, value: "journal", shared: "journal" }),
+    more: ({ assignments, name }) => {
+      const value = lastOf(assignments, key)?.value ?? "";
+      const path = value.slice(value.indexOf(":") + 1);
+      return `${path === "" ? "" : ` (${path})`}; the journal keeps each line with its unit: journalctl --unit=${name}`;
+    },
+  };
+}
 
 /** Everything that the helper would refuse a unit for, in its own words. */
 export function findRefusals(unit: LoadedUnit): Complaint[] {
