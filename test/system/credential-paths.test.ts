@@ -318,9 +318,14 @@ test("a policy whose units could share a path is refused, and says which", async
   const more = `[template.more]\nunit = "lab-all@{user}-x.service"\nrun_as = "{user}"\n`;
   await stage.testbed.run(["sh", "-c", `cp /etc/hub-helper/policy.toml ${file}`]);
   await stage.testbed.run(["sh", "-c", `printf '%s' "$1" >>${file}`, "append", more]);
-  const { status, stdout } = await stage.testbed.run(["helperctl", "check", file], { check: false });
+  const { status, stdout } = await stage.testbed.run(["helperctl", "check", "--json", file], {
+    check: false,
+  });
   expect(status).not.toBe(0);
-  expect(stdout.replace(/\s+/g, " ")).toContain(
-    'could stage credentials at, above or below the path of those of "lab-all@{user}.service"',
-  );
+  const { files } = JSON.parse(stdout) as { files: { findings: { text: string }[] }[] };
+  expect(files.flatMap(({ findings }) => findings).map(({ text }) => text)).toEqual([
+    expect.stringContaining(
+      'could stage credentials at, above or below the path of those of "lab-all@{user}.service"',
+    ),
+  ]);
 });
