@@ -67,7 +67,7 @@ const INSTALLED = {
   ...Object.fromEntries(
     Object.keys(tree(join(PROJECT, "systemd/examples/jupyterhub"))).map((file) => [
       `${DOC}/examples/jupyterhub/${file}`,
-      file.endsWith("/make-certificates") ? "0755" : "0644",
+      /(?:^|\/)(?:make-certificates|test-login)$/.test(file) ? "0755" : "0644",
     ]),
   ),
   [`${DOC}/examples/jupyterhub-singleuser-.service.d/40-hardening.conf`]: "0644",

@@ -132,7 +132,8 @@ const CASES: Readonly<Record<string, Case>> = {
     isMended: true,
   },
   "has no Type=": {
-    then: `sed -i /^Type=/d ${UNITS}/$unit && systemctl daemon-reload`,
+    // With credentials, newer releases of systemd take a missing Type= for exec.
+    then: `sed -i -e /^Type=/d -e /^LoadCredential=/d ${UNITS}/$unit && systemctl daemon-reload`,
     code: "unit-type",
     severity: "warning",
     text: /it has no Type=/,

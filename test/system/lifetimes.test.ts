@@ -15,7 +15,7 @@ let line: Line;
 let unit: string;
 
 beforeAll(async () => {
-  testbed = await bootWorld({ limits: MANY_VERBS });
+  testbed = await bootWorld({ limits: MANY_VERBS, alone: true });
   unit = await writeUnit(testbed, "zoe", TAKES_CREDENTIALS);
   caller = await Caller.start(testbed);
 });

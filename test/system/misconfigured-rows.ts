@@ -170,8 +170,36 @@ export const MORE: readonly Misconfiguration[] = [
   },
   {
     what: "the log of the helper is limited",
-    breaks: dropin("helper.service", "Service", "LogRateLimitIntervalSec=30s"),
+    breaks: dropin("helper.service", "Service", "LogRateLimitBurst=1000"),
     code: "journal-rate",
+  },
+  {
+    what: "the log of the helper has journald's own limit",
+    breaks: dropin("helper.service", "Service", "LogRateLimitIntervalSec=0"),
+    code: "journal-rate",
+  },
+  {
+    what: "the running helper was started with a limit",
+    breaks: `${dropin("helper.service", "Service", "LogRateLimitIntervalSec=0")}
+      systemctl stop helper.service && helperctl status
+      rm /etc/systemd/system/helper.service.d/local.conf && systemctl daemon-reload`,
+    code: "journal-rate-not-told",
+  },
+  {
+    what: "the log of the helper does not go to the journal",
+    breaks: dropin("helper.service", "Service", "StandardOutput=null"),
+    code: "journal-output",
+  },
+  {
+    what: "the journal takes only warnings of the helper's",
+    breaks: dropin("helper.service", "Service", "LogLevelMax=warning"),
+    code: "journal-level",
+  },
+  {
+    what: "journald stores only warnings",
+    breaks: `mkdir -p /etc/systemd/journald.conf.d
+      printf '[Journal]\\nMaxLevelStore=warning\\n' >/etc/systemd/journald.conf.d/60-level.conf`,
+    code: "journal-level",
   },
   {
     what: "journald keeps nothing",

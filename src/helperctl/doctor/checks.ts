@@ -6,6 +6,7 @@ import { disk } from "./checks/disk.ts";
 import { files } from "./checks/files.ts";
 import { hub } from "./checks/hub.ts";
 import { journal } from "./checks/journal.ts";
+import { pam } from "./checks/pam.ts";
 import { policy } from "./checks/policy.ts";
 import { polkit } from "./checks/polkit.ts";
 import { sandbox } from "./checks/sandbox.ts";
@@ -26,6 +27,7 @@ export const CHECKS: readonly Check[] = [
   sandbox,
   policy,
   hub,
+  pam,
   sudoers,
   polkit,
   journal,

@@ -3,7 +3,13 @@ import { unreachable } from "../../../src/helperctl/doctor/checks/bus.ts";
 import { judgeControllers } from "../../../src/helperctl/doctor/checks/cgroups.ts";
 import { judgeClock, parseClock } from "../../../src/helperctl/doctor/checks/clock.ts";
 import { judgeRoom } from "../../../src/helperctl/doctor/checks/disk.ts";
-import { judgeStorage, storageOf } from "../../../src/helperctl/doctor/checks/journal.ts";
+import {
+  dropsLines,
+  isRateOpen,
+  judgeLevel,
+  judgeStorage,
+  storageOf,
+} from "../../../src/helperctl/doctor/checks/journal.ts";
 import { judgeForce } from "../../../src/helperctl/doctor/checks/policy.ts";
 import { judgeSandbox } from "../../../src/helperctl/doctor/checks/sandbox.ts";
 import { judgeVersions } from "../../../src/helperctl/doctor/checks/versions.ts";
@@ -94,6 +100,48 @@ describe("the journal", () => {
     const mend = (file: string) => mendsOf(judgeStorage({ value: "none", file }, true))[0];
     expect(mend("/etc/systemd/journald.conf")).toContain("/50-storage.conf");
     expect(mend("/etc/systemd/journald.conf.d/60-x.conf")).toContain("/zz-storage.conf");
+  });
+});
+
+describe("what journald drops", () => {
+  const CONF = "/etc/systemd/journald.conf.d/1.conf";
+  const journald = (line: string) => parseUnitFile(CONF, `[Journal]\n${line}\n`);
+
+  test.each([
+    [false, 1_000_000, 1_000_000_000],
+    [false, 30_000_000, 1_000_000_000],
+    [true, 30_000_000, 10_000],
+    [true, 1_000_000, 99_999],
+    [true, 0, 0],
+    [true, 0, 1_000_000_000],
+    [true, 1_000_000, 0],
+  ])(
+    "is something of the helper's (%p) with an interval of %d us and a burst of %d",
+    (drops, intervalUs, burst) => {
+      expect(dropsLines({ intervalUs, burst }, false)).toBe(drops);
+    },
+  );
+
+  test("is nothing where journald's own limit, which then holds, is none", () => {
+    expect(dropsLines({ intervalUs: 0, burst: 0 }, true)).toBe(false);
+    expect(isRateOpen(journald("RateLimitIntervalSec=0"))).toBe(true);
+    expect(isRateOpen(journald("RateLimitBurst=0"))).toBe(true);
+    expect(isRateOpen(journald("RateLimitIntervalSec=30s"))).toBe(false);
+    expect(isRateOpen([])).toBe(false);
+  });
+
+  test.each([
+    ["debug", []],
+    ["info", []],
+    ["6", []],
+    ["", []],
+    ["notice", ["journal-level"]],
+    ["5", ["journal-level"]],
+    ["emerg", ["journal-level"]],
+  ])("with MaxLevelStore=%s: %p", (level, codes) => {
+    const found = judgeLevel(journald(`MaxLevelStore=${level}`));
+    expect(codesOf(found)).toEqual(codes);
+    for (const mend of mendsOf(found)) expect(mend).toContain("/50-level.conf");
   });
 });
 

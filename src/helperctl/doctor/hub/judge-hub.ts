@@ -29,7 +29,7 @@ type Judge = (hub: Hub, ground: HubGround) => HubFault[];
 
 const set = (topic: string, ...lines: readonly string[]): HubFault["mend"] => ({ kind: "set", topic, lines });
 
-const isRoot = ({ unit, account }: Hub): boolean =>
+export const isRoot = ({ unit, account }: Hub): boolean =>
   account?.uid === 0 || ["", "root", "0"].includes(textOf(unit, "User"));
 
 const judgeRoot: Judge = (hub) => {
@@ -74,7 +74,7 @@ const judgeCapabilities: Judge = ({ unit }) => {
 };
 
 /** A group that the unit or the account is in, by its name. */
-function isIn({ unit, account }: Hub, group: string, { gids }: HubGround): boolean {
+export function isIn({ unit, account }: Hub, group: string, { gids }: HubGround): boolean {
   const gid = gids.get(group);
   const ofUnit = [textOf(unit, "Group"), ...textsOf(unit, "SupplementaryGroups")];
   if (ofUnit.includes(group) || (gid !== undefined && ofUnit.includes(String(gid)))) return true;
