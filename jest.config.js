@@ -4,6 +4,12 @@ const common = {
   injectGlobals: false,
 };
 
+// Machines that files of tests share.
+const shared = {
+  globalSetup: "<rootDir>/test/support/start-keeper.mjs",
+  globalTeardown: "<rootDir>/test/support/stop-keeper.mjs",
+};
+
 // "unit": pure code and real local parts, needs no root. "system": a booted systemd in the testbed, needs root.
 // "jupyterhub": a real JupyterHub and a browser besides; see scripts/prepare-jupyterhub.
 export default {
@@ -14,7 +20,7 @@ export default {
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: ["/test/system/", "/test/jupyterhub/"],
     },
-    { ...common, displayName: "system", testMatch: ["<rootDir>/test/system/**/*.test.ts"] },
+    { ...common, ...shared, displayName: "system", testMatch: ["<rootDir>/test/system/**/*.test.ts"] },
     { ...common, displayName: "jupyterhub", testMatch: ["<rootDir>/test/jupyterhub/**/*.test.ts"] },
   ],
 };

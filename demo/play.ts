@@ -1,4 +1,4 @@
-import { Testbed } from "../testbed/index.ts";
+import { canBuildImages, Testbed } from "../testbed/index.ts";
 import { failOnPurpose } from "./chapters/broken.ts";
 import { end } from "./chapters/end.ts";
 import { startHub } from "./chapters/hub.ts";
@@ -40,7 +40,12 @@ export async function play(report: Report): Promise<number> {
   report.say("hub-helper at work, in a throw-away container with a systemd of its own.");
   report.say("It is installed in there only, and gone with it.");
   report.chapter("A machine", []);
-  const booting = report.step("a container has booted with this machine's own system", () => Testbed.boot());
+  const own = canBuildImages()
+    ? null
+    : ("this machine's own files, for there is no mmdebstrap to make others" as const);
+  const booting = report.step(`a container has booted with ${own ?? "Debian 13"}`, () =>
+    Testbed.boot(own === null ? { image: "trixie" } : { lower: "/" }),
+  );
   try {
     await Promise.race([booting.then((testbed) => perform({ testbed, report })), interrupted]);
     report.summary();

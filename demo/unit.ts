@@ -1,3 +1,4 @@
+import { setPathOf } from "../src/units/credential-path.ts";
 import type { Testbed } from "../testbed/index.ts";
 
 /** Lines of `systemctl show`. */
@@ -13,6 +14,9 @@ export const parseProperties = (text: string): Partial<Record<string, string>> =
 export async function showUnit(testbed: Testbed, unit: string): Promise<Partial<Record<string, string>>> {
   return parseProperties((await testbed.run(["systemctl", "show", "--all", unit])).stdout);
 }
+
+/** Where the helper stages the credentials of a unit. */
+export const setOf = (unit: string): string => `/run/hub-helper/credentials/${setPathOf(unit) ?? ""}`;
 
 export async function isActive(testbed: Testbed, unit: string): Promise<boolean> {
   return (await testbed.run(["systemctl", "is-active", "--quiet", unit], { check: false })).status === 0;

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { findHierarchies } from "./hierarchies.ts";
-import { findImage, imageInUse, type ImageName } from "./image.ts";
+import { busInUse, findImage, imageInUse, nodeInUse, type ImageName } from "./image.ts";
 import { waitForLeader } from "./leader.ts";
 import { sweepAbandoned } from "./owner.ts";
 import { complete } from "./run.ts";
@@ -18,10 +18,21 @@ export interface BootOptions {
   readonly timeoutMs?: number;
 }
 
+/** Where the files of a container stand on the outside. */
+export interface Overlay {
+  /** The image. */
+  readonly lower: string;
+  /** What was written since it was booted. */
+  readonly upper: string;
+  /** Both, as the container sees them. */
+  readonly merged: string;
+}
+
 export interface Booted {
   readonly warden: Warden;
   readonly leader: number;
   readonly unified: string;
+  readonly overlay: Overlay;
 }
 
 const RETRY_INTERVAL_MS = 20;
@@ -33,7 +44,11 @@ export async function boot(options: BootOptions): Promise<Booted> {
   const lower = options.lower ?? (await findImage(options.image ?? imageInUse()));
   const hierarchies = findHierarchies();
   await sweepAbandoned(hierarchies);
-  const warden = await Warden.start(lower, layers, hierarchies);
+  const isImage = options.lower === undefined;
+  const node = isImage ? await nodeInUse() : null;
+  const binds = node === null ? [] : [node];
+  const bus = isImage ? busInUse() : "dbus-daemon";
+  const warden = await Warden.start({ lower, layers, binds, bus }, hierarchies);
   const giveUp = new AbortController();
   void warden.gone.then(() => {
     giveUp.abort(new Error("The container ended."));
@@ -42,7 +57,8 @@ export async function boot(options: BootOptions): Promise<Booted> {
   try {
     const leader = await waitForLeader(warden.nspawn, signal);
     await waitUntilUp(leader, signal, timeoutMs);
-    return { warden, leader, unified: hierarchies.unified };
+    const overlay = { lower, upper: warden.upper, merged: `/proc/${leader}/root` };
+    return { warden, leader, unified: hierarchies.unified, overlay };
   } catch (error) {
     const console = await warden.takeDown();
     throw new Error(`The testbed did not boot. Its console said:\n${console}`, { cause: error });

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { childrenOf } from "./leader.ts";
+import { isMissing } from "./missing.ts";
 import { HOLDER_UNIT } from "./seed.ts";
 
 export interface EnterOptions {
@@ -44,7 +45,7 @@ export function enter(
   const variables = Object.entries({ PATH, LANG: "C.UTF-8", ...env }).map(
     ([name, value]) => `${name}=${value}`,
   );
-  const members = openSync(join(unified, holderGroup(leader), "cgroup.procs"), "w");
+  const members = openSync(membersOf(leader, unified), "w");
   try {
     const child = spawn(
       "nsenter",
@@ -69,6 +70,34 @@ export function enter(
     return deliverSignalsInside(child);
   } finally {
     closeSync(members);
+  }
+}
+
+const membersOf = (leader: number, unified: string): string =>
+  join(unified, holderGroup(leader), "cgroup.procs");
+
+/** Kills what was run inside and has not ended. The holder unit's own process, the first in its group, stays. */
+export function endStrays(leader: number, unified: string): void {
+  const members = readFileSync(membersOf(leader, unified), "utf8").split("\n").filter(Boolean).map(Number);
+  const own = new Set(childrenOf(leader));
+  const holder = Math.min(...members.filter((pid) => own.has(pid) && isHolder(pid)));
+  for (const pid of members) {
+    if (pid === holder) continue;
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      // It ended by itself.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+}
+
+function isHolder(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8") === "/bin/sleep\0infinity\0";
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
   }
 }
 

@@ -10,6 +10,9 @@ export type ImageName = (typeof IMAGES)[number];
 /** An image is built once a week, and a slow mirror may take its time. */
 const BUILD_TIMEOUT_MS = 20 * 60_000;
 
+/** Debian has a package of it, and so have its derivatives. */
+export const canBuildImages = (): boolean => existsSync("/usr/bin/mmdebstrap");
+
 const isImage = (name: string): name is ImageName => (IMAGES as readonly string[]).includes(name);
 
 /** The image that a run of the tests is about. */
@@ -29,20 +32,39 @@ function projectRoot(): string {
   return directory;
 }
 
-const found = new Map<ImageName, Promise<string>>();
+const found = new Map<string, Promise<string>>();
 
-/** The directory of an image, which is built if it is missing. Rejects with the words of the mirror. */
-export function findImage(name: ImageName): Promise<string> {
-  const path = found.get(name) ?? find(name);
-  found.set(name, path);
+/** Runs a script of ours that prints a path, once. Rejects with what it said. */
+function pathFrom(script: string, argument: string): Promise<string> {
+  const key = `${script} ${argument}`;
+  const path = found.get(key) ?? runScript(script, argument);
+  found.set(key, path);
   return path;
 }
 
-async function find(name: ImageName): Promise<string> {
-  const argv = [join(projectRoot(), "scripts/image"), name] as const;
+async function runScript(script: string, argument: string): Promise<string> {
+  const argv = [join(projectRoot(), "scripts", script), argument] as const;
   const child = spawn(argv[0], argv.slice(1), { stdio: ["pipe", "pipe", "pipe"] });
   child.stderr.on("data", (said: Buffer) => process.stderr.write(said));
   const { status, stdout, stderr } = await complete(child, argv, "", BUILD_TIMEOUT_MS);
   if (status !== 0) throw new Error(stderr.trim());
   return stdout.trim();
+}
+
+/** The directory of an image, which is built if it is missing. Rejects with the words of the mirror. */
+export const findImage = (name: ImageName): Promise<string> => pathFrom("image", name);
+
+/** The other Node that a run of the tests is about, as `--bind-ro` takes it; null for the image's own. */
+export async function nodeInUse(): Promise<string | null> {
+  const version = process.env["TESTBED_NODE"];
+  return version === undefined ? null : `${await pathFrom("npm-node", version)}:/usr/local/bin/node`;
+}
+
+/** Which implementation of the bus a run of the tests is about. */
+export function busInUse(): "dbus-daemon" | "dbus-broker" {
+  const bus = process.env["TESTBED_BUS"] ?? "dbus-daemon";
+  if (bus !== "dbus-daemon" && bus !== "dbus-broker") {
+    throw new Error(`TESTBED_BUS is ${bus}, and the buses are dbus-daemon and dbus-broker.`);
+  }
+  return bus;
 }

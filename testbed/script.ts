@@ -64,7 +64,7 @@ umask 022
     done
     exec systemd-nspawn --directory=root "$@"
   ' "$state" --machine="$name" --boot --register=no $TESTBED_KEEP_UNIT --console=pipe --private-network \
-    --link-journal=no --resolv-conf=off --timezone=off systemd.unit="$TESTBED_TARGET"
+    --link-journal=no --resolv-conf=off --timezone=off $TESTBED_BINDS systemd.unit="$TESTBED_TARGET"
 ) </dev/null >"$state/console" 2>&1 &
 nspawn=$!
 echo "$nspawn"

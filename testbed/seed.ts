@@ -32,7 +32,7 @@ const DISK_TABLES = ["etc/fstab", "etc/crypttab"];
 const MASKED_UNITS = ["timers.target", "dev-hugepages.mount"];
 
 /** Writes what the container has on top of the machine's own files from the first moment. */
-export function writeSeed(directory: string, hostname: string): void {
+export function writeSeed(directory: string, hostname: string, bus: "dbus-daemon" | "dbus-broker"): void {
   const files: Record<string, string> = {
     "etc/hostname": `${hostname}\n`,
     "etc/hosts": `127.0.0.1 localhost\n::1 localhost\n127.0.1.1 ${hostname}\n`,
@@ -44,6 +44,13 @@ export function writeSeed(directory: string, hostname: string): void {
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(join(directory, dirname(path)), { recursive: true });
     writeFileSync(join(directory, path), content);
+  }
+  // As `systemctl enable dbus-broker.service` does.
+  if (bus === "dbus-broker") {
+    symlinkSync(
+      "/usr/lib/systemd/system/dbus-broker.service",
+      join(directory, "etc/systemd/system/dbus.service"),
+    );
   }
   for (const unit of MASKED_UNITS) symlinkSync("/dev/null", join(directory, "etc/systemd/system", unit));
 }

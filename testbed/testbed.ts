@@ -1,9 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { boot, type BootOptions, type Booted } from "./boot.ts";
+import { boot, type BootOptions, type Overlay } from "./boot.ts";
 import { pack, pipe, unpackInto } from "./copy.ts";
-import { enter, type EnterOptions, type Stdio } from "./enter.ts";
+import { endStrays, enter, type EnterOptions, type Stdio } from "./enter.ts";
 import { followEntries, journalctl, parseEntry, type JournalEntry, type JournalFilter } from "./journal.ts";
 import { CommandFailed, complete, type Result } from "./run.ts";
 
@@ -34,6 +34,14 @@ export interface UserOptions {
   readonly system?: boolean;
 }
 
+/** Where a booted container is, for whoever is root on this machine. */
+export interface Place {
+  readonly leader: number;
+  readonly name: string;
+  readonly unified: string;
+  readonly overlay: Overlay;
+}
+
 export interface FollowOptions extends JournalFilter {
   readonly timeoutMs?: number;
 }
@@ -47,17 +55,34 @@ export class Testbed {
   readonly leader: number;
   /** Its host name, and what its cgroups and its state directory are called on the outside. */
   readonly name: string;
-  readonly #booted: Booted;
+  readonly #place: Place;
+  readonly #takeDown: () => Promise<unknown>;
 
-  private constructor(booted: Booted) {
-    this.leader = booted.leader;
-    this.name = booted.warden.name;
-    this.#booted = booted;
+  private constructor(place: Place, takeDown: () => Promise<unknown>) {
+    this.leader = place.leader;
+    this.name = place.name;
+    this.#place = place;
+    this.#takeDown = takeDown;
   }
 
   /** Resolves when systemd is up, degraded or not: see failedUnits. */
   static async boot(options: BootOptions = {}): Promise<Testbed> {
-    return new Testbed(await boot(options));
+    const { leader, unified, overlay, warden } = await boot(options);
+    return new Testbed({ leader, name: warden.name, unified, overlay }, () => warden.takeDown());
+  }
+
+  /** One that another process has booted. @param leave called by shutdown, which takes nothing down */
+  static attach(place: Place, leave: () => Promise<unknown>): Testbed {
+    return new Testbed(place, leave);
+  }
+
+  /** What another process needs to attach. */
+  get place(): Place {
+    return this.#place;
+  }
+
+  get overlay(): Overlay {
+    return this.#place.overlay;
   }
 
   /**
@@ -72,7 +97,7 @@ export class Testbed {
     argv: readonly string[],
     { stdio = ["pipe", "pipe", "pipe"], ...options }: SpawnOptions = {},
   ): ChildProcess {
-    return enter(this.leader, this.#booted.unified, argv, options, stdio);
+    return enter(this.leader, this.#place.unified, argv, options, stdio);
   }
 
   async run(argv: readonly string[], options: RunOptions = {}): Promise<Result> {
@@ -154,9 +179,14 @@ export class Testbed {
     return followEntries(this.spawn(argv, { stdio: ["ignore", "pipe", "inherit"] }), timeoutMs);
   }
 
+  /** Kills what run and spawn have started and what has not ended. */
+  endStrays(): void {
+    endStrays(this.leader, this.#place.unified);
+  }
+
   /** Resolves when no process, mount or cgroup of the container is left. */
   async shutdown(): Promise<void> {
-    await this.#booted.warden.takeDown();
+    await this.#takeDown();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

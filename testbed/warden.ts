@@ -12,6 +12,15 @@ import { claim, STATE_PREFIX } from "./owner.ts";
 import { WARDEN_SCRIPT } from "./script.ts";
 import { BOOT_TARGET, writeSeed } from "./seed.ts";
 
+/** What a container is made of. */
+export interface Furnishing {
+  readonly lower: string;
+  readonly layers: Readonly<Record<string, string>>;
+  /** SOURCE:PATH, read-only. No spaces. */
+  readonly binds: readonly string[];
+  readonly bus: "dbus-daemon" | "dbus-broker";
+}
+
 /** The process that owns a container and takes it down when told, or when this process ends in whatever way. */
 export class Warden {
   readonly name: string;
@@ -36,15 +45,11 @@ export class Warden {
     for (const pipe of [child.stdin, child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
   }
 
-  static async start(
-    lower: string,
-    layers: Readonly<Record<string, string>>,
-    hierarchies: Hierarchies,
-  ): Promise<Warden> {
+  static async start({ lower, layers, binds, bus }: Furnishing, hierarchies: Hierarchies): Promise<Warden> {
     const state = mkdtempSync(join(tmpdir(), STATE_PREFIX));
     claim(state);
     mkdirSync(join(state, "seed"));
-    writeSeed(join(state, "seed"), basename(state));
+    writeSeed(join(state, "seed"), basename(state), bus);
     // Detached: a Ctrl-C on the terminal is for the owner.
     const child = spawn("bash", ["-c", WARDEN_SCRIPT, "warden", basename(state), state, ...hierarchies.all], {
       detached: true,
@@ -56,6 +61,7 @@ export class Warden {
         TESTBED_LAYERS: Object.entries(layers)
           .map(([inside, directory]) => `${inside} ${directory}\n`)
           .join(""),
+        TESTBED_BINDS: binds.map((bind) => `--bind-ro=${bind}`).join(" "),
         TESTBED_TARGET: BOOT_TARGET,
         TESTBED_KEEP_UNIT: bootedWithSystemd() ? "" : "--keep-unit",
       },
@@ -67,6 +73,11 @@ export class Warden {
     });
     const [nspawn] = (await Promise.race([once(lines, "line"), failed])) as [string];
     return new Warden(child, basename(state), Number(nspawn), gone);
+  }
+
+  /** What the container has written, seen through the mount namespace that alone has it. */
+  get upper(): string {
+    return join(`/proc/${this.nspawn}/root`, tmpdir(), this.name, "fs/upper");
   }
 
   async takeDown(): Promise<string> {

@@ -1,9 +1,10 @@
+import { basename, dirname } from "node:path";
 import type { UnitState } from "../../src/client/index.ts";
 import type { Testbed } from "../../testbed/index.ts";
 import { expectSame, expectTrue } from "../check.ts";
 import { askHub, followHub } from "../hub-client.ts";
 import { HELPER_UNIT, HUB_UNIT, type Stage } from "../stage.ts";
-import { isActive } from "../unit.ts";
+import { isActive, setOf } from "../unit.ts";
 import { untilGone } from "../until-gone.ts";
 import { isHelperRunning } from "./machine.ts";
 import { DEFAULT_UNIT, GPU_UNIT } from "./servers.ts";
@@ -45,8 +46,9 @@ export async function end({ testbed, report }: Stage): Promise<void> {
   await report.step("root stops zoe's gpu server with systemctl, and the hub hears of it", () =>
     stopAsRoot(testbed, GPU_UNIT),
   );
+  const set = setOf(GPU_UNIT);
   await report.step("its credentials go by themselves", () =>
-    untilGone(`${testbed.root}${CREDENTIALS}`, GPU_UNIT, AbortSignal.timeout(LIMIT_MS)),
+    untilGone(testbed.root + dirname(set), basename(set), AbortSignal.timeout(LIMIT_MS)),
   );
   await report.step("the hub stops the others", async () => {
     await stopServer(testbed, "/users/zoe/server");

@@ -4,14 +4,14 @@ import type { Testbed } from "../../testbed/index.ts";
 import { expectSame, expectTrue } from "../check.ts";
 import { commandLines } from "../process-status.ts";
 import { HELPER_UNIT, HUB_UNIT, type Stage } from "../stage.ts";
-import { showUnit } from "../unit.ts";
+import { setOf, showUnit } from "../unit.ts";
 import { mainPid } from "./servers.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** Root can look at what is staged; the hub gave away the token and kept a digest of it. */
 async function readToken(testbed: Testbed, { unit, tokenDigest }: Server): Promise<string> {
-  const env = await testbed.read(`/run/hub-helper/credentials/${unit}/env`);
+  const env = await testbed.read(`${setOf(unit)}/env`);
   const token = /^JUPYTERHUB_API_TOKEN=(.+)$/m.exec(env)?.[1] ?? "";
   expectSame(`the digest of what is staged for ${unit}`, sha256(token), tokenDigest);
   return token;
@@ -54,7 +54,7 @@ export async function keepSecrets({ testbed, report }: Stage, servers: readonly 
     ]);
     const files = (await Promise.all(places)).flat();
     expectSame("what zoe can read", await countReadable(testbed, "zoe", files), files.length);
-    const staged = servers.map(({ unit }) => `/run/hub-helper/credentials/${unit}/env`);
+    const staged = servers.map(({ unit }) => `${setOf(unit)}/env`);
     for (const user of ["wash", "mallory", "jupyter"]) {
       expectSame(`what ${user} can read`, await countReadable(testbed, user, [...files, ...staged]), 0);
     }

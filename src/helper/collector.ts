@@ -7,6 +7,7 @@ import type { Log } from "./log.ts";
 import type { Operations } from "./operations.ts";
 import type { StartRecords } from "./start-records.ts";
 import type { Systemd } from "./systemd/systemd.ts";
+import type { SetPath } from "../units/credential-path.ts";
 import type { UnitName } from "../units/pattern.ts";
 
 interface Parts {
@@ -14,6 +15,8 @@ interface Parts {
   readonly records: StartRecords;
   readonly systemd: Systemd;
   readonly operations: Operations;
+  /** Whose set lies at a path below the staging directory, by the policy; null: nobody's. */
+  readonly unitAt: (path: SetPath) => UnitName | null;
   readonly log: Log;
 }
 
@@ -31,8 +34,19 @@ export class Collector {
 
   /** Looks at everything now, and again every minute. */
   start(): void {
+    this.#copyOldSets();
     void this.collectAll();
     setInterval(() => void this.collectAll(), INTERVAL_MS).unref();
+  }
+
+  /** At once, before the admin can reload units that were started by an older helper. */
+  #copyOldSets(): void {
+    const { store, log } = this.#parts;
+    try {
+      store.copyOldSets();
+    } catch (error) {
+      log.error({ event: "copy-failed", err: error }, "could not copy the credentials of an older version");
+    }
   }
 
   /** Looks again when a set that was replaced just now may be unlinked. */
@@ -42,9 +56,10 @@ export class Collector {
   }
 
   async collectAll(): Promise<void> {
-    const { store, records, log } = this.#parts;
+    const { store, records, unitAt, log } = this.#parts;
     try {
       store.sweep();
+      store.tidy(unitAt);
       const units = new Set([...store.units(), ...records.units()]);
       await Promise.all([...units].map((unit) => this.collect(unit)));
     } catch (error) {

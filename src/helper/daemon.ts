@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS } from "../policy/default-limits.ts";
-import { targetOfUnit } from "../units/resolve.ts";
+import { targetOfUnit, unitOfSet } from "../units/resolve.ts";
 import { countActivation } from "./activations.ts";
 import { Audit } from "./audit.ts";
 import { Collector } from "./collector.ts";
@@ -39,8 +39,21 @@ export function assemble(): Services {
       changes.emitAll();
       watchers.resync();
     },
+    onUnprotected(name, reason) {
+      log.warn(
+        { event: "bus-name", name, reason },
+        `the helper does not own ${name} on the system bus (${reason}): any account can flood it with messages; helperctl doctor says more`,
+      );
+    },
   });
-  const collector = new Collector({ store, records, systemd, operations, log });
+  const collector = new Collector({
+    store,
+    records,
+    systemd,
+    operations,
+    unitAt: (path) => unitOfSet(policy.current?.templates.values() ?? [], path),
+    log,
+  });
   const limiter = new Limiter(() => policy.current?.limits ?? DEFAULT_LIMITS);
   // A journal that was stopped takes the other end of standard output with it. Only the next helper gets a new one.
   const audit = new Audit(log, strictLog, () => process.kill(process.pid, "SIGTERM"));

@@ -1,5 +1,6 @@
-import { lstatSync, realpathSync } from "node:fs";
-import { dirname } from "node:path";
+import { lstatSync, readlinkSync } from "node:fs";
+import type { Stats } from "node:fs";
+import { join } from "node:path";
 
 const OTHERS_MAY_WRITE = 0o022;
 
@@ -12,26 +13,63 @@ export interface FileFault {
   readonly text: string;
 }
 
-/** The path itself and every directory above it. */
-function* upwards(path: string): Generator<string> {
-  for (let at = path; ; at = dirname(at)) {
-    yield at;
-    if (at === "/") return;
+/** As many links as the kernel follows: path_resolution(7). */
+const MOST_LINKS = 40;
+
+interface Step {
+  readonly path: string;
+  readonly stat: Stats;
+}
+
+interface Way {
+  /** Everything that the kernel passes on the way to a file, in its order: directories, links, the file itself. */
+  readonly steps: readonly Step[];
+  /** Why it does not get there; null: it does. */
+  readonly end: "missing" | "unreadable" | null;
+}
+
+const namesOf = (path: string): string[] => path.split("/").filter((name) => name !== "" && name !== ".");
+
+/** Walks as the kernel does, so that no link in the middle of a chain goes unseen. */
+function walk(path: string): Way {
+  const steps: Step[] = [];
+  const ahead = namesOf(path);
+  let links = 0;
+  try {
+    let at = "/";
+    steps.push({ path: at, stat: lstatSync(at) });
+    for (let name = ahead.shift(); name !== undefined; name = ahead.shift()) {
+      const next = join(at, name);
+      const stat = lstatSync(next);
+      steps.push({ path: next, stat });
+      if (!stat.isSymbolicLink()) {
+        at = next;
+        continue;
+      }
+      links += 1;
+      if (links > MOST_LINKS) return { steps, end: "unreadable" };
+      const target = readlinkSync(next);
+      if (target.startsWith("/")) at = "/";
+      ahead.unshift(...namesOf(target));
+    }
+    return { steps, end: null };
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    return { steps, end: isMissing ? "missing" : "unreadable" };
   }
 }
 
-function realPathOf(path: string): string | FileFault {
-  try {
-    return realpathSync(path);
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    return {
-      path,
-      kind: isMissing ? "missing" : "unreadable",
-      text: `${path} cannot be read by the helper`,
-    };
-  }
+function faultOf({ path, stat }: Step): FileFault[] {
+  if (stat.uid !== 0) return [{ path, kind: "owner", text: `${path} does not belong to root` }];
+  // A link has no mode of its own.
+  return !stat.isSymbolicLink() && (stat.mode & OTHERS_MAY_WRITE) !== 0
+    ? [{ path, kind: "writable", text: `${path} is writable by others than root` }]
+    : [];
 }
+
+/** Each step once, the last one first: the file itself, then the directory that it is in. */
+const backwards = (steps: readonly Step[]): Step[] =>
+  [...new Map(steps.map((step) => [step.path, step])).values()].reverse();
 
 /**
  * Tells what is wrong with the ownership of files. The way to a file counts as the file does: who can write a
@@ -39,19 +77,31 @@ function realPathOf(path: string): string | FileFault {
  */
 export function* findFileFaults(paths: readonly string[]): Generator<FileFault, undefined> {
   for (const path of paths) {
-    const real = realPathOf(path);
-    if (typeof real !== "string") {
-      yield real;
-      continue;
-    }
-    for (const each of new Set([...upwards(path), ...upwards(real)])) {
-      const stat = lstatSync(each);
-      if (stat.uid !== 0) yield { path: each, kind: "owner", text: `${each} does not belong to root` };
-      // A link has no mode of its own.
-      if (!stat.isSymbolicLink() && (stat.mode & OTHERS_MAY_WRITE) !== 0)
-        yield { path: each, kind: "writable", text: `${each} is writable by others than root` };
-    }
+    const { steps, end } = walk(path);
+    if (end !== null) yield { path, kind: end, text: `${path} cannot be read by the helper` };
+    else for (const step of backwards(steps)) yield* faultOf(step);
   }
+}
+
+const STICKY = 0o1000;
+
+/** Whether others than root can put something else in the place of what comes after a directory. */
+function isOpen({ stat }: Step, next: Step | undefined): boolean {
+  if (!stat.isDirectory()) return false;
+  return stat.uid !== 0 || (stat.mode & STICKY) === 0 || next === undefined || next.stat.uid !== 0;
+}
+
+/**
+ * What lets others than root change where a path leads, now or once there is something at it. A file that others can
+ * write is no such thing, unless its contents count as well.
+ */
+export function findWayFaults(path: string, { withContents = false } = {}): FileFault[] {
+  const { steps, end } = walk(path);
+  const counts = steps.filter((step, at) => {
+    const isFile = at === steps.length - 1 && end === null;
+    return isFile ? withContents : isOpen(step, steps[at + 1]);
+  });
+  return backwards(counts).flatMap(faultOf);
 }
 
 /** The first thing that is wrong with the ownership of a unit's files, as a sentence; null: nothing. */

@@ -53,13 +53,24 @@ export class Lifecycle {
     process.on("SIGTERM", () => void this.#stop());
     process.on("SIGINT", () => void this.#stop());
     this.#idle.arm();
-    if (problem === null) collector.start();
+    if (problem === null) {
+      collector.start();
+      this.#connect();
+    }
     // Without a policy there is somebody to tell so all the same: what is not accepted would start us again at once.
     else setTimeout(() => void this.#leave(), BROKEN_MS);
     notify([
       "READY=1",
       problem === null ? "STATUS=Serving." : `STATUS=The policy is broken: ${oneLine(problem)}`,
     ]);
+  }
+
+  /** Owns the name on the bus from the start on, and not only from the first request that needs systemd. */
+  #connect(): void {
+    const { systemd, log } = this.#services;
+    systemd.connect().catch((error: unknown) => {
+      log.warn({ event: "bus-unreachable", err: error }, "systemd cannot be reached over the system bus yet");
+    });
   }
 
   async #reload(): Promise<void> {

@@ -34,6 +34,7 @@ export async function surroundUnit(
   if (uid === null) return null;
   return {
     uid,
+    isTarget: runAs === null,
     userUid: await uidOf(raw.User, names),
     fileProblem: findFileProblem(filesOf(raw)),
     startOnly: hasSteps(raw) && (await systemd.permissionsStartOnly(unit)),

@@ -82,7 +82,12 @@ function judge(fd: number, shown: string, kind: Kind, owner: number): void {
   }
 }
 
-function openTrusted(from: string, shown: string, kind: Kind, owner: number): number {
+/**
+ * Opens one path without following a link at its end, and judges what was opened. The way to it must be trusted, as a
+ * directory that is held open is. The caller closes the descriptor.
+ * @throws UntrustedPathError
+ */
+export function openTrusted(from: string, shown: string, kind: Kind, owner: number): number {
   const fd = openOne(from, shown, kind);
   try {
     judge(fd, shown, kind, owner);

@@ -1,5 +1,6 @@
 import type { TemplateName } from "../protocol/target.ts";
-import { couldMeet } from "../units/pattern.ts";
+import { problemOfSets, setsCouldMeet } from "../units/credential-path.ts";
+import { couldMeet, type UnitPattern } from "../units/pattern.ts";
 import { judge, problemAt } from "./judge.ts";
 import type { KeyPath } from "./locate.ts";
 import type { PolicyFile } from "./parse-file.ts";
@@ -81,19 +82,60 @@ function checkDefaults(drafts: readonly Draft[], problems: PlacedProblem[]): voi
   }
 }
 
-/** No two patterns may share a name: it would not be known whose unit it is. */
+/** A pattern of a template, and where it stands. */
+interface PatternPlace {
+  readonly file: PolicyFile;
+  readonly path: KeyPath;
+  readonly template: Template;
+  readonly pattern: UnitPattern;
+}
+
+const patternsOf = ({ file, path, template }: Draft): PatternPlace[] => [
+  { file, path: [...path, "unit"], template, pattern: template.unit },
+  ...(template.namedUnit === null
+    ? []
+    : [{ file, path: [...path, "named_unit"], template, pattern: template.namedUnit }]),
+];
+
+/** What two patterns must not have in common. The first that they have is reported. */
+const MEETINGS: readonly {
+  readonly meet: (a: PatternPlace, b: PatternPlace) => boolean;
+  readonly problem: (other: string) => string;
+}[] = [
+  {
+    // It would not be known whose unit it is.
+    meet: (a, b) => couldMeet(a.pattern, b.pattern),
+    problem: (other) => `could yield the same unit name as ${other}; make them differ in a literal part`,
+  },
+  {
+    // A unit of the one could be given the credentials of a unit of the other.
+    meet: (a, b) =>
+      (a.template.credentials ?? b.template.credentials) !== null && setsCouldMeet(a.pattern, b.pattern),
+    problem: (other) =>
+      `could stage credentials at, above or below the path of those of ${other} (each - of a unit name is a / there); make them differ in the literal part before their first placeholder`,
+  },
+];
+
 function checkMeetings(drafts: readonly Draft[], problems: PlacedProblem[]): void {
-  const patterns = drafts.flatMap(({ file, path, template }) => [
-    { file, path: [...path, "unit"], template, pattern: template.unit },
-    ...(template.namedUnit === null
-      ? []
-      : [{ file, path: [...path, "named_unit"], template, pattern: template.namedUnit }]),
-  ]);
-  for (const [at, { file, path, pattern }] of patterns.entries()) {
-    const other = patterns.slice(0, at).find((earlier) => couldMeet(earlier.pattern, pattern));
-    if (other === undefined) continue;
-    const text = `could yield the same unit name as "${other.pattern.source}" of template ${other.template.name} (${shown(other.template.place)}); make them differ in a literal part`;
-    problems.push(problemAt(file, path, text));
+  const patterns = drafts.flatMap(patternsOf);
+  for (const [at, each] of patterns.entries()) {
+    const found = MEETINGS.flatMap(({ meet, problem }) => {
+      const other = patterns.slice(0, at).find((earlier) => meet(earlier, each));
+      return other === undefined ? [] : [{ other, problem }];
+    });
+    const [first] = found;
+    if (first === undefined) continue;
+    const { pattern, template } = first.other;
+    const shownOther = `"${pattern.source}" of template ${template.name} (${shown(template.place)})`;
+    problems.push(problemAt(each.file, each.path, first.problem(shownOther)));
+  }
+}
+
+/** A template with credentials needs a place for them that systemd takes. */
+function checkSets(drafts: readonly Draft[], problems: PlacedProblem[]): void {
+  for (const { file, path, template, pattern } of drafts.flatMap(patternsOf)) {
+    const problem = template.credentials === null ? null : problemOfSets(pattern);
+    if (problem !== null) problems.push(problemAt(file, path, problem));
   }
 }
 
@@ -119,6 +161,7 @@ export function readTemplates(
     }
   }
   checkDefaults(drafts, findings.problems);
+  checkSets(drafts, findings.problems);
   checkMeetings(drafts, findings.problems);
   return { templates: new Map(drafts.map(({ template }) => [template.name, template])), names };
 }

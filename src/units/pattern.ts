@@ -72,6 +72,15 @@ export function renderPattern(pattern: UnitPattern, owner: Owner): UnitName | nu
 
 const quote = (literal: string): string => literal.replace(/[.]/g, "\\$&");
 
+/** The owner that named groups spell; null unless both names are well formed. */
+export function matchOwner(groups: Readonly<Partial<Record<string, string>>> | null): Owner | null {
+  if (groups === null) return null;
+  const user = parseUserName(groups["user"] ?? "");
+  const server = parseServerName(groups["server"] ?? "");
+  if (user === null || server === null || (server === "") !== (groups["server"] === undefined)) return null;
+  return { user, server };
+}
+
 /** Reads a unit name back. Null unless rendering its owner again gives the very same name. */
 export function matchPattern(pattern: UnitPattern, name: string): Owner | null {
   const source = pattern.parts
@@ -79,11 +88,9 @@ export function matchPattern(pattern: UnitPattern, name: string): Owner | null {
     .join("");
   const groups = new RegExp(`^${source}$`).exec(name)?.groups;
   if (groups === undefined) return null;
-  const user = parseUserName(unescapeFromUnit(groups["user"] ?? "") ?? "");
-  const server = parseServerName(unescapeFromUnit(groups["server"] ?? "") ?? "");
-  if (user === null || server === null || (server === "") !== (groups["server"] === undefined)) return null;
-  const owner: Owner = { user, server };
-  return renderPattern(pattern, owner) === name ? owner : null;
+  const texts = Object.entries(groups).map(([place, text]) => [place, unescapeFromUnit(text) ?? ""]);
+  const owner = matchOwner(Object.fromEntries(texts) as Record<string, string>);
+  return owner !== null && renderPattern(pattern, owner) === name ? owner : null;
 }
 
 /** A glob for systemd's ListUnitsByPatterns: it matches every name of the pattern, and perhaps others. */

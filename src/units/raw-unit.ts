@@ -19,6 +19,14 @@ export interface ExecLine {
   readonly status: number;
 }
 
+/** A file or directory that PID 1 reads as root and hands to the processes of the unit. */
+export interface Source {
+  /** The directive, with the id of a credential: `LoadCredential=hub`. */
+  readonly line: string;
+  /** As systemd has parsed it, with no specifier left. */
+  readonly path: string;
+}
+
 /** What is read of a unit to see whether it rests, by systemd's names: org.freedesktop.systemd1(5). */
 export interface UnitGlance {
   readonly Id: string;
@@ -62,7 +70,11 @@ export interface RawUnit extends UnitGlance {
   readonly CPUUsageNSec: number | null;
   readonly User: string;
   readonly DynamicUser: boolean;
+  /** `journal`, `file`, `append` ...: PID 1 tells the kind, and no path. */
+  readonly StandardOutput: string;
+  readonly StandardError: string;
   readonly ExecLines: readonly ExecLine[];
+  readonly Sources: readonly Source[];
 }
 
 /** Whether nothing of the unit runs and nothing is about to: an automatic restart passes through `inactive` with a job queued. */

@@ -1,4 +1,5 @@
 import type { Target, TemplateName } from "../protocol/target.ts";
+import { type SetPath, unitOfSetPath } from "./credential-path.ts";
 import type { UnitName, UnitPattern } from "./pattern.ts";
 import { globOf, matchPattern } from "./pattern.ts";
 
@@ -23,6 +24,15 @@ export function targetOfUnit(
       // The match has rendered the owner again and found the very same name.
       if (owner) return { unit: unit as UnitName, target: { template: template.name, ...owner } };
     }
+  }
+  return null;
+}
+
+/** The unit whose credentials lie at a path, or null. The sets of no two patterns share one. */
+export function unitOfSet(templates: Iterable<Named>, path: SetPath): UnitName | null {
+  for (const pattern of Array.from(templates).flatMap(patternsOf)) {
+    const unit = unitOfSetPath(pattern, path);
+    if (unit !== null) return unit;
   }
   return null;
 }

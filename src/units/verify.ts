@@ -1,3 +1,4 @@
+import { findForeignSource, problemOfSource } from "./credential-sources.ts";
 import type { UnitName } from "./pattern.ts";
 import type { ExecLine, RawUnit, UnitGlance } from "./raw-unit.ts";
 
@@ -5,6 +6,8 @@ import type { ExecLine, RawUnit, UnitGlance } from "./raw-unit.ts";
 export interface Surroundings {
   /** The uid that the unit must run as. */
   readonly uid: number;
+  /** Whether that is the account of the target, `run_as = "{user}"`. */
+  readonly isTarget: boolean;
   /** The uid that `User=` names; null when it names nobody. An empty one is root. */
   readonly userUid: number | null;
   /** What is wrong with the ownership of its fragment or a drop-in, as a sentence without its full stop; null: nothing. */
@@ -26,7 +29,10 @@ export type UnitFault =
   | "dynamic-user"
   | "user"
   | "start-only"
-  | "elevated";
+  | "standard-output"
+  | "standard-error"
+  | "elevated"
+  | "credentials";
 
 interface FaultRule {
   readonly fault: UnitFault;
@@ -50,6 +56,22 @@ function judgeElevated({ ExecLines }: RawUnit): string | null {
     ? null
     : `its ${line.directive}= line for ${line.path} begins with ${elevationOf(line) ?? ""}`;
 }
+
+function judgeSources(raw: RawUnit): string | null {
+  const source = findForeignSource(raw);
+  return source === null ? null : problemOfSource(raw.Id, source);
+}
+
+/** PID 1 opens these as root, before `User=` counts: a link of the account's there leads into any file. */
+const OPENED_AS_ROOT: ReadonlySet<string> = new Set(["file", "append", "truncate"]);
+
+const judgeStream =
+  (key: "StandardOutput" | "StandardError") =>
+  (raw: RawUnit, { isTarget }: Surroundings): string | null =>
+    when(
+      isTarget && OPENED_AS_ROOT.has(raw[key]),
+      `its ${key}=${raw[key]}: has systemd write a file as root, and the account could put a link in its place`,
+    );
 
 /** Without these nothing that systemd says of the unit means anything. */
 const STATE_RULES: readonly FaultRule[] = [
@@ -76,7 +98,11 @@ const RULES: readonly FaultRule[] = [
   rule("start-only", (_, { uid, startOnly }) =>
     when(startOnly && uid !== 0, "it has PermissionsStartOnly=, so that not all of its lines run as User="),
   ),
+  rule("standard-output", judgeStream("StandardOutput")),
+  rule("standard-error", judgeStream("StandardError")),
   rule("elevated", (raw, { uid }) => (uid === 0 ? null : judgeElevated(raw))),
+  // PID 1's own reading of the lines: it spells the path that the helper stages at, or the start would leak.
+  rule("credentials", judgeSources),
 ];
 
 const apply = (rules: readonly FaultRule[], raw: RawUnit, around: Surroundings) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { read } from "./markdown.ts";
+import { committedFiles, read } from "./markdown.ts";
 
 interface Manifest {
   readonly version: string;
@@ -14,7 +14,14 @@ interface LockEntry {
   readonly link?: boolean;
   readonly dev?: boolean;
   readonly optional?: boolean;
+  readonly os?: readonly string[];
+  readonly cpu?: readonly string[];
 }
+
+/** Whether npm never installs an entry on Linux on the processors that helper and tests run on. */
+const isForOthers = ({ os, cpu }: LockEntry): boolean =>
+  (os !== undefined && !os.includes("linux")) ||
+  (cpu !== undefined && !cpu.some((name) => ["x64", "arm64"].includes(name)));
 
 const manifest = JSON.parse(read("package.json")) as Manifest;
 const lock = JSON.parse(read("package-lock.json")) as { packages: Record<string, LockEntry> };
@@ -41,13 +48,42 @@ describe("the packages that root's program is made of", () => {
     const packages = Object.entries(lock.packages).filter(([path]) => path !== "");
     expect(packages.length).toBeGreaterThan(100);
     // Not every registry carries the binaries that the test tools have for other platforms; npm wants them named.
-    const unhashed = packages.filter(([, { integrity }]) => integrity === undefined);
-    expect(unhashed.filter(([, { dev, optional }]) => !(dev && optional))).toEqual([]);
+    const unhashed = packages.filter(([, { integrity }]) => !/^sha512-/.test(integrity ?? ""));
+    expect(unhashed.filter(([, entry]) => !(entry.dev && entry.optional && isForOthers(entry)))).toEqual([]);
     expect(packages.filter(([, entry]) => Object.hasOwn(entry, "resolved"))).toEqual([]);
   });
 
   test("run no script when they are installed", () => {
     expect(read(".npmrc")).toMatch(/^ignore-scripts=true$/m);
+  });
+});
+
+describe("what a JupyterHub is installed from", () => {
+  const proxy = "integrations/jupyterhub/proxy";
+
+  test("locks each package of the proxy by what it contains", () => {
+    const locked = JSON.parse(read(`${proxy}/package-lock.json`)) as { packages: Record<string, LockEntry> };
+    const entries = Object.entries(locked.packages).filter(([path]) => path !== "");
+    expect(entries.length).toBeGreaterThan(10);
+    expect(entries.filter(([, { integrity }]) => !/^sha512-/.test(integrity ?? ""))).toEqual([]);
+    expect(entries.filter(([, entry]) => Object.hasOwn(entry, "resolved"))).toEqual([]);
+    expect(read(`${proxy}/.npmrc`)).toMatch(/^ignore-scripts=true$/m);
+  });
+
+  test("pins each Python package to one version and its files to their hashes", () => {
+    const files = committedFiles().filter((name) => /^integrations\/jupyterhub\/requirements\//.test(name));
+    expect(files).toHaveLength(3);
+    for (const file of files) {
+      const lines = read(file)
+        .replace(/^#.*\n/gm, "")
+        .replaceAll(" \\\n", "")
+        .trim()
+        .split("\n");
+      expect(lines.length).toBeGreaterThan(50);
+      expect(
+        lines.filter((line) => !/^[\w.-]+==[\w.]+(?: +--hash=sha256:[0-9a-f]{64})+$/.test(line)),
+      ).toEqual([]);
+    }
   });
 });
 

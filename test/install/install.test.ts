@@ -34,6 +34,7 @@ const INSTALLED = {
   "usr/lib/sysusers.d/hub-helper.conf": "0644",
   "usr/lib/tmpfiles.d/hub-helper.conf": "0644",
   "usr/share/bash-completion/completions/helperctl": "0644",
+  "usr/share/dbus-1/system.d/org.hubhelper.Helper1.conf": "0644",
   "usr/share/fish/vendor_completions.d/helperctl.fish": "0644",
   "usr/share/man/man8/helperctl.8": "0644",
   "usr/share/zsh/vendor-completions/_helperctl": "0644",
@@ -164,6 +165,7 @@ describe("scripts/install --destdir", () => {
     using scratch = new Scratch();
     install(scratch.path, "--prefix", "/usr/local");
     expect(Object.keys(tree(scratch.path))).toContain("usr/local/share/zsh/site-functions/_helperctl");
+    expect(Object.keys(tree(scratch.path))).toContain("etc/dbus-1/system.d/org.hubhelper.Helper1.conf");
     uninstall(scratch.path, "--prefix", "/usr/local", "--purge");
     expect(tree(scratch.path)).toEqual({});
   });

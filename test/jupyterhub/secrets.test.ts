@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { makeUserToken, runCell } from "./cells.ts";
 import { launchServer } from "./hub-api.ts";
+import { stagedAt } from "../system/staged.ts";
 import { setJupyterStage } from "./stage.ts";
 import { runOf, unitOf } from "./units.ts";
 
@@ -97,7 +98,7 @@ describe("another user of notebooks", () => {
   });
 
   test("can read nothing of what is staged, which is there", async () => {
-    const staged = `/run/hub-helper/credentials/${UNIT}/env`;
+    const staged = `${stagedAt(UNIT)}/env`;
     expect(await stage.testbed.read(staged)).toContain(token);
     for (const user of ["wash", "zoe", "jupyter"])
       expect(await read(user, staged)).toMatchObject({ status: 1, stdout: "" });
@@ -112,7 +113,7 @@ describe("another user of notebooks", () => {
     const paths = [
       `/run/credentials/${UNIT}/hub_env`,
       `/proc/${pid}/environ`,
-      `/run/hub-helper/credentials/${UNIT}/env`,
+      `${stagedAt(UNIT)}/env`,
       `${KEPT}/proxy_auth_token`,
       "/run/credentials/jupyterhub.service/cookie_secret",
       "/var/lib/jupyterhub/jupyterhub.sqlite",

@@ -1,12 +1,13 @@
+import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { installHelper, Testbed, writePolicy } from "../../testbed/index.ts";
+import { imageInUse, installHelper, Testbed, writePolicy } from "../../testbed/index.ts";
 
 export const PROJECT = resolve(import.meta.dirname, "../..");
 const EXAMPLES = "/usr/share/doc/hub-helper/examples";
 const UNITS = "/etc/systemd/system";
 /** What scripts/prepare-jupyterhub makes. */
-const TREES = join(PROJECT, "node_modules/.jupyterhub");
+const WHEEL = join(PROJECT, "node_modules/.jupyterhub/wheel");
 const WHEELS = "/opt/wheel";
 export const PASSWORD = "serenity in the black";
 /** Of a service of the hub's that may do everything, for tests that go through its API. */
@@ -33,8 +34,12 @@ export interface WorldOptions {
 const shippedPolicy = async (): Promise<string> =>
   (await readFile(join(PROJECT, "systemd/policy.toml"), "utf8")).replaceAll(/^# /gm, "");
 
-/** The tree of a version of JupyterHub. */
-export const treeOf = (version: string): string => join(TREES, version);
+/** The tree of a version of JupyterHub, made with the Python of the image in use. */
+export const treeOf = (version: string): string =>
+  execFileSync(join(PROJECT, "scripts/jupyterhub-tree"), [imageInUse(), version], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  }).trim();
 
 /** The steps of the guide, docs/jupyterhub.md, up to the start of the hub. guide.test.ts types them as they stand there. */
 export async function bootJupyterHub(options: WorldOptions = {}): Promise<Testbed> {
@@ -67,7 +72,7 @@ export async function bootJupyterHub(options: WorldOptions = {}): Promise<Testbe
 
 /** The wheel that scripts/prepare-jupyterhub has built. */
 export async function installSpawner(testbed: Testbed): Promise<void> {
-  await testbed.copyIn(join(TREES, "wheel"), WHEELS);
+  await testbed.copyIn(WHEEL, WHEELS);
   const install = `/opt/jupyterhub/bin/pip install --quiet --no-index --no-deps ${WHEELS}/*.whl`;
   await testbed.run(["sh", "-c", install]);
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
 import { createInterface } from "node:readline";
 import type { Testbed } from "../../testbed/index.ts";
+import { closeBus, openBus } from "./bus-policy-aside.ts";
 import { Caller, type Line } from "./caller.ts";
 import { bootWorld, writeUnit } from "./world.ts";
 
@@ -15,6 +16,8 @@ let unit: string;
 
 beforeAll(async () => {
   testbed = await bootWorld();
+  // The helper believes none of it where the bus passes it on.
+  await openBus(testbed);
   await testbed.run(["mkfifo", "--mode=0644", "/run/gate"]);
   unit = await writeUnit(testbed, "zoe", ["ExecStartPre=/usr/bin/head -c 1 /run/gate"]);
   caller = await Caller.start(testbed);
@@ -22,6 +25,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await closeBus(testbed);
   await testbed.shutdown();
 });
 

@@ -9,7 +9,7 @@ import { writePolicy } from "../../testbed/index.ts";
 const stage = setStage();
 const UNITS = "/etc/systemd/system";
 const ZOE = "jupyterhub-singleuser-zoe.service";
-const CREDENTIALS = "LoadCredential=hub:/run/hub-helper/credentials/%n";
+const CREDENTIALS = "LoadCredential=hub:/run/hub-helper/credentials/%P@%I";
 /** A unit that nothing can be said against begins like this; the lines of a case come after it. */
 const GOOD = [CREDENTIALS];
 const FIRST_LINE = 7;
@@ -132,7 +132,8 @@ const CASES: Readonly<Record<string, Case>> = {
     isMended: true,
   },
   "has no Type=": {
-    then: `sed -i /^Type=/d ${UNITS}/$unit && systemctl daemon-reload`,
+    // With credentials, newer releases of systemd take a missing Type= for exec.
+    then: `sed -i -e /^Type=/d -e /^LoadCredential=/d ${UNITS}/$unit && systemctl daemon-reload`,
     code: "unit-type",
     severity: "warning",
     text: /it has no Type=/,
@@ -221,7 +222,7 @@ const CASES: Readonly<Record<string, Case>> = {
     service: ["LoadCredential=hub2:/run/hub-helper/credentials/jupyterhub-singleuser-wash.service"],
     code: "unit-credentials",
     severity: "error",
-    text: /credentials\/jupyterhub-singleuser-wash\.service.*another unit's/,
+    text: /credentials\/jupyterhub-singleuser-wash\.service.*its own credentials are in .*zoe@;.*%P@%I/,
     line: FIRST_LINE,
     isMended: false,
   },
@@ -229,12 +230,47 @@ const CASES: Readonly<Record<string, Case>> = {
     service: ["LoadCredential=env:/run/hub-helper/credentials/%p/env"],
     code: "unit-credentials",
     severity: "error",
-    text: /243/,
+    text: /its line LoadCredential=env reads .*jupyterhub-singleuser-zoe\/env/,
+    line: FIRST_LINE,
+    isMended: true,
+  },
+  "takes credentials by the line of an older version": {
+    service: ["LoadCredential=", "LoadCredential=hub:/run/hub-helper/credentials/%n"],
+    code: "unit-credentials",
+    severity: "error",
+    text: /write LoadCredential=hub:\/run\/hub-helper\/credentials\/%P@%I/,
+    line: FIRST_LINE + 1,
+    isMended: true,
+  },
+  "takes credentials by the path that an older version used": {
+    service: [
+      "LoadCredential=",
+      "LoadCredential=env:/run/hub-helper/credentials/jupyterhub-singleuser-zoe.service/env",
+    ],
+    code: "unit-credentials",
+    severity: "error",
+    text: /write LoadCredential=hub/,
+    line: FIRST_LINE + 1,
+    isMended: true,
+  },
+  "takes credentials by a line in quotes, which systemd ignores": {
+    service: ["LoadCredential=", 'LoadCredential="hub:/run/hub-helper/credentials/%P@%I"'],
+    code: "unit-credentials",
+    severity: "error",
+    text: /with quotes, so that systemd ignores the line/,
+    line: FIRST_LINE + 1,
+    isMended: false,
+  },
+  "opens another unit's credentials as a file": {
+    service: ["EnvironmentFile=-/run/hub-helper/credentials/jupyterhub/singleuser/wash@/env"],
+    code: "unit-credentials",
+    severity: "error",
+    text: /its line EnvironmentFile= reads .*wash@/,
     line: FIRST_LINE,
     isMended: false,
   },
   "takes a credential that the template does not have": {
-    service: ["LoadCredential=token:/run/hub-helper/credentials/%n/token"],
+    service: ["LoadCredential=token:/run/hub-helper/credentials/%P@%I/token"],
     code: "unit-credentials",
     severity: "error",
     text: /"token", which template singleuser has no credential for/,
@@ -242,7 +278,7 @@ const CASES: Readonly<Record<string, Case>> = {
     isMended: false,
   },
   "takes what is staged for encrypted": {
-    service: ["LoadCredentialEncrypted=env:/run/hub-helper/credentials/%n/env"],
+    service: ["LoadCredentialEncrypted=env:/run/hub-helper/credentials/%P@%I/env"],
     code: "unit-credentials",
     severity: "error",
     text: /not encrypted/,

@@ -5,7 +5,7 @@ import { setStage } from "./stage.ts";
 import { unitIs } from "./unit-is.ts";
 import { writeUnit } from "./world.ts";
 
-const stage = setStage();
+const stage = setStage({ alone: true });
 
 type Provoke = () => Promise<Message["error"]>;
 

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readlinkSync, watch } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readlinkSync, watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Testbed } from "../../testbed/index.ts";
 import { isMissing } from "../../testbed/missing.ts";
@@ -14,14 +14,15 @@ function whenDirectory(directory: string, isTrue: () => boolean, what: string): 
       stop();
       resolve();
     };
-    const watcher = watch(directory, look);
+    // A directory whose last entry has gone may be gone with it.
+    const watcher = existsSync(directory) ? watch(directory, look) : null;
     const timer = setTimeout(() => {
       stop();
       reject(new Error(`${what}: not so after ${PATIENCE_MS} ms`));
     }, PATIENCE_MS);
     const stop = (): void => {
       clearTimeout(timer);
-      watcher.close();
+      watcher?.close();
     };
     look();
   });

@@ -1,4 +1,5 @@
-import { expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { closeBus, openBus } from "./bus-policy-aside.ts";
 import { ROOT, setStage } from "./stage.ts";
 
 const CONNECTIONS = 8;
@@ -6,22 +7,27 @@ const stage = setStage({ limits: { connections_per_uid: CONNECTIONS } });
 
 const helperPid = (): Promise<string> => stage.property("helper.service", "MainPID");
 
-test("what a notebook user's account addresses to the helper on the bus is not read", async () => {
-  const unit = await stage.server("quiet");
-  const client = await stage.connect();
-  await client.result("start", { user: "quiet" });
-  const pid = await helperPid();
-  const { stdout } = await stage.testbed.run(["busctl", "list", "--unique", "--no-legend", "--no-pager"]);
-  const names = stdout.split("\n").map((line) => line.trim().split(/\s+/));
-  const [name = ""] = names.find(([, owner]) => owner === pid) ?? [];
-  expect(name).toMatch(/^:1\.\d+$/);
-  await stage.testbed.run(["python3", "/opt/clients/bus-signal.py", name], { user: "mallory" });
-  expect(await client.result("stop", { user: "quiet" })).toMatchObject({ unit, activeState: "inactive" });
-  expect(await helperPid()).toBe(pid);
-  const peak = /VmHWM:\s+(\d+) kB/.exec(await stage.testbed.read(`/proc/${pid}/status`))?.[1];
-  expect(Number(peak)).toBeLessThan(256 * 1024);
-  const after = await stage.testbed.run(["busctl", "list", "--unique", "--no-legend", "--no-pager"]);
-  expect(after.stdout).toContain(`${name} `);
+describe("without the bus's policy", () => {
+  beforeEach(() => openBus(stage.testbed));
+  afterEach(() => closeBus(stage.testbed));
+
+  test("what a notebook user's account addresses to the helper on the bus is not read", async () => {
+    const unit = await stage.server("quiet");
+    const client = await stage.connect();
+    await client.result("start", { user: "quiet" });
+    const pid = await helperPid();
+    const { stdout } = await stage.testbed.run(["busctl", "list", "--unique", "--no-legend", "--no-pager"]);
+    const names = stdout.split("\n").map((line) => line.trim().split(/\s+/));
+    const [name = ""] = names.find(([, owner]) => owner === pid) ?? [];
+    expect(name).toMatch(/^:1\.\d+$/);
+    await stage.testbed.run(["python3", "/opt/clients/bus-signal.py", name], { user: "mallory" });
+    expect(await client.result("stop", { user: "quiet" })).toMatchObject({ unit, activeState: "inactive" });
+    expect(await helperPid()).toBe(pid);
+    const peak = /VmHWM:\s+(\d+) kB/.exec(await stage.testbed.read(`/proc/${pid}/status`))?.[1];
+    expect(Number(peak)).toBeLessThan(256 * 1024);
+    const after = await stage.testbed.run(["busctl", "list", "--unique", "--no-legend", "--no-pager"]);
+    expect(after.stdout).toContain(`${name} `);
+  });
 });
 
 test("a connection too many is refused and let go of, however long its peer stays", async () => {

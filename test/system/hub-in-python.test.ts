@@ -8,7 +8,7 @@ const stage = setStage();
 test("a hub of a few lines of Python describes, watches, stages, starts, looks and stops", async () => {
   const { testbed } = stage;
   const unit = await writeUnit(testbed, "zoe", [
-    "LoadCredential=env:/run/hub-helper/credentials/%n/env",
+    "LoadCredential=env:/run/hub-helper/credentials/%P@%I/env",
     "ExecStartPre=/bin/cp ${CREDENTIALS_DIRECTORY}/env /home/zoe/env",
   ]);
   const { stdout } = await testbed.run(hubProgram("zoe", "s3cret"), { user: "jupyter" });

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type { Testbed } from "../../testbed/index.ts";
 import { installHelper } from "../../testbed/index.ts";
+import { stagedAt } from "./staged.ts";
 import { bootWorld, PROJECT, writeUnit } from "./world.ts";
 
 jest.setTimeout(120_000);
@@ -156,6 +157,8 @@ describe("the example units", () => {
 
   beforeAll(async () => {
     await testbed.addUser("ann-lee", { groups: ["jupyterhub"] });
+    const entries = "numbered:x:2042:2042::/:/bin/sh\nbeyond:x:4294967295:2042::/:/bin/sh\n";
+    await testbed.run(["sh", "-c", 'printf %s "$1" >>/etc/passwd', "add", entries]);
     const copy = `cp -r ${EXAMPLES}/jupyterhub-singleuser* ${EXAMPLES}/hub.service /etc/systemd/system/`;
     await testbed.run(["sh", "-c", copy]);
     await testbed.run([`${EXAMPLES}/add-user-units`, "ann-lee"]);
@@ -183,8 +186,8 @@ describe("the example units", () => {
     "run a server as its user, with its credentials, hardening and slice: %s",
     async (unit) => {
       const token = String.raw`$(id) "quoted" \n `;
-      await testbed.run(["mkdir", "--mode=700", `/run/hub-helper/credentials/${unit}`]);
-      await testbed.write(`/run/hub-helper/credentials/${unit}/env`, `JUPYTERHUB_API_TOKEN=${token}\n`, {
+      await testbed.run(["install", "-d", "--mode=700", stagedAt(unit)]);
+      await testbed.write(`${stagedAt(unit)}/env`, `JUPYTERHUB_API_TOKEN=${token}\n`, {
         mode: "600",
       });
       await testbed.run(["systemctl", "start", unit]);
@@ -211,10 +214,52 @@ describe("the example units", () => {
     ["root", "uid 0"],
     ["nobody-here", "there is no account"],
     ["a/b", "not a name"],
+    ["nobody", "uid 65534"],
+    ["beyond", "uid 4294967295"],
+    // glibc takes a number for a uid: the entry that comes back is of another name.
+    ["2042", "the account is called 'numbered'"],
   ])("are not made for %s", async (user, sentence) => {
     const { status, stderr } = await testbed.run([`${EXAMPLES}/add-user-units`, user], { check: false });
     expect(status).toBe(1);
     expect(stderr).toContain(sentence);
+  });
+});
+
+describe("scripts/install run by root", () => {
+  const MARK = "/run/ran";
+
+  beforeAll(async () => {
+    const program = `#!/bin/sh\ntouch ${MARK}\nexec /usr/bin/env -u PATH /bin/false\n`;
+    await testbed.write("/opt/mallory/node", program, { mode: "755" });
+    await testbed.run(["chown", "-R", "mallory", "/opt/mallory"]);
+  });
+
+  test.each([
+    ["named with --node", "--node /opt/mallory/node"],
+    ["in PATH", ""],
+    ["in PATH, though another is named for the package", "--destdir /run/package --node /usr/bin/node"],
+  ])("neither runs nor traces a Node that another account can change: %s", async (_, options) => {
+    const install = `PATH=/opt/mallory:$PATH /opt/hub-helper/scripts/install ${options}`;
+    const { status, stderr } = await testbed.run(["sh", "-c", install], { check: false });
+    expect(stderr).toContain("does not belong to root");
+    expect(status).toBe(1);
+    expect(await testbed.exists(MARK)).toBe(false);
+  });
+
+  test("builds with the Node that it was given, and not with the one in PATH", async () => {
+    const node = await out("sh", "-c", "readlink -e $(command -v node)");
+    const install = `PATH=/opt/mallory:$PATH /opt/hub-helper/scripts/install --node ${node}`;
+    expect(await status("sh", "-c", install)).toBe(0);
+    expect(await testbed.exists(MARK)).toBe(false);
+  });
+
+  test("does not take a Node that loads a library that another account can change", async () => {
+    const copy = `node=$(readlink -e "$(command -v node)"); mkdir -p /opt/loads /opt/mallory/lib
+      install -m 755 "$node" /opt/loads/node; install -o mallory /lib/*-linux-gnu/libm.so.6 /opt/mallory/lib/
+      LD_LIBRARY_PATH=/opt/mallory/lib /opt/hub-helper/scripts/install --node /opt/loads/node`;
+    const { status, stderr } = await testbed.run(["sh", "-c", copy], { check: false });
+    expect(stderr).toContain("root would run /opt/mallory/lib/libm.so.6");
+    expect(status).toBe(1);
   });
 });
 
@@ -240,6 +285,9 @@ describe("scripts/uninstall", () => {
       "-o",
       "-name",
       "helper.so*",
+      "-o",
+      "-name",
+      "*hubhelper*",
     );
     expect(left).toBe("/etc/hub-helper");
     await testbed.run(["/opt/hub-helper/scripts/uninstall", "--purge"]);

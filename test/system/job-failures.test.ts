@@ -62,7 +62,7 @@ const FAILURES: Record<string, Failure> = {
     hint: /working directory/,
   },
   unlettered: {
-    service: ["LoadCredential=env:/run/hub-helper/credentials/%n/env"],
+    service: ["LoadCredential=env:/run/hub-helper/credentials/%P@%I/env"],
     state: failed(243),
     hint: /credentials are missing/,
   },

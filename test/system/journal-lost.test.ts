@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { setStage } from "./stage.ts";
 
-const stage = setStage();
+const stage = setStage({ alone: true });
 
 test("a verb that cannot be recorded is not carried out, and the next helper has a log again", async () => {
   const { testbed } = stage;

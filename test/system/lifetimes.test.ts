@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { type Testbed, writePolicy } from "../../testbed/index.ts";
 import { Caller, type Line } from "./caller.ts";
 import { isThere, whenDown, whenEmpty, whenGone } from "./events.ts";
-import { CREDENTIALS, givenTo, RUN, stagedFor, TAKES_CREDENTIALS } from "./staged.ts";
+import { givenTo, RUN, stagedAt, stagedFor, TAKES_CREDENTIALS } from "./staged.ts";
 import { bootWorld, policyOf, writeUnit } from "./world.ts";
 
 jest.setTimeout(60_000);
@@ -15,7 +15,7 @@ let line: Line;
 let unit: string;
 
 beforeAll(async () => {
-  testbed = await bootWorld({ limits: MANY_VERBS });
+  testbed = await bootWorld({ limits: MANY_VERBS, alone: true });
   unit = await writeUnit(testbed, "zoe", TAKES_CREDENTIALS);
   caller = await Caller.start(testbed);
 });
@@ -119,7 +119,7 @@ describe("a set that is written while the unit runs", () => {
     expect([givenToken(), stagedToken()]).toEqual(["new", "new"]);
     // SIGTERM is no failure: nothing is restarted.
     await testbed.run(["sh", "-c", `kill -TERM ${String(mainPid)}`]);
-    await whenGone(testbed, `${CREDENTIALS}/${unit}`);
+    await whenGone(testbed, stagedAt(unit));
     await writeUnit(testbed, "zoe", TAKES_CREDENTIALS);
     await testbed.run(["systemctl", "daemon-reload"]);
   });
@@ -149,7 +149,7 @@ describe("a set that was never started", () => {
       activeState: "inactive",
       credentials: [],
     });
-    expect(isThere(testbed, `${CREDENTIALS}/${unit}`)).toBe(false);
+    expect(isThere(testbed, stagedAt(unit))).toBe(false);
   });
 
   test("is given to a start that somebody else asks systemd for, and goes after it", async () => {
@@ -157,7 +157,7 @@ describe("a set that was never started", () => {
     await testbed.run(["systemctl", "start", unit]);
     expect(givenToken()).toBe("by hand");
     await testbed.run(["systemctl", "stop", unit]);
-    await whenGone(testbed, `${CREDENTIALS}/${unit}`);
+    await whenGone(testbed, stagedAt(unit));
   });
 });
 

@@ -133,7 +133,7 @@ describe("requests", () => {
     const retryAfterMs = Number(replies[3]?.error?.data["retryAfterMs"]);
     expect(retryAfterMs).toBeGreaterThan(0);
     expect(retryAfterMs).toBeLessThanOrEqual(500);
-    const staged = "/run/hub-helper/credentials/jupyterhub-singleuser-zoe.service/env";
+    const staged = "/run/hub-helper/credentials/jupyterhub/singleuser/zoe@/env";
     expect(await testbed.read(staged)).toContain("JUPYTERHUB_API_TOKEN=3\n");
     expect((await rival.ask("start", { user: "wash" })).result).toMatchObject({ activeState: "active" });
     expect((await line.request("start", { user: "zoe" })).error?.data.code).toBe("busy");

@@ -14,6 +14,8 @@ export interface Misconfiguration {
 }
 
 const POLICY = "/etc/hub-helper/policy.toml";
+const BUS_POLICY = "/usr/share/dbus-1/system.d/org.hubhelper.Helper1.conf";
+const RELOAD_BUS = "busctl call org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus ReloadConfig";
 const ZOE = "/etc/systemd/system/jupyterhub-singleuser-zoe.service";
 const SUDOERS = "/etc/sudoers.d/jupyterhub";
 const SPAWNER = "/opt/jupyterhub/bin/sudospawner";
@@ -89,6 +91,31 @@ export const TEN: readonly Misconfiguration[] = [
 
 /** What else an admin may run into. */
 export const MORE: readonly Misconfiguration[] = [
+  {
+    what: "the bus's policy about the helper is missing",
+    breaks: `rm ${BUS_POLICY}`,
+    code: "bus-policy-missing",
+  },
+  {
+    what: "the bus's policy about the helper lets everybody send to it",
+    breaks: `sed -i 's/deny send/allow send/' ${BUS_POLICY}`,
+    code: "bus-policy-changed",
+  },
+  {
+    what: "the bus did not know the policy when the helper started",
+    breaks: `systemctl stop helper.service
+      mv ${BUS_POLICY} /run/aside && ${RELOAD_BUS} && systemctl start helper.service
+      until journalctl --quiet --unit=helper.service --grep='does not own' >/run/said; do :; done
+      mv /run/aside ${BUS_POLICY}`,
+    code: "bus-name",
+  },
+  {
+    what: "the way to a credential of the hub's belongs to the hub",
+    breaks: `install -d -o jupyter /etc/jupyterhub
+      printf token >/etc/jupyterhub/token
+      ${dropin("hub.service", "Service", "LoadCredential=token:/etc/jupyterhub/token")}`,
+    code: "hub-opened-as-root",
+  },
   {
     what: "the socket has lost its group, while the helper runs",
     breaks: "helperctl status && chgrp root /run/hub-helper/helper.sock",

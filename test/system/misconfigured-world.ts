@@ -14,7 +14,7 @@ export async function followReadme(testbed: Testbed): Promise<void> {
     hub.replace(/^ExecStart=.*$/m, "ExecStart=/bin/sleep infinity"),
   );
   for (const user of ["zoe", "wash"]) {
-    await writeUnit(testbed, user, ["LoadCredential=hub:/run/hub-helper/credentials/%n"]);
+    await writeUnit(testbed, user, ["LoadCredential=hub:/run/hub-helper/credentials/%P@%I"]);
   }
   await testbed.run(["systemctl", "daemon-reload"]);
   await testbed.run(["systemctl", "enable", "--now", "hub.service"]);

@@ -65,3 +65,17 @@ describe.each([
     },
   );
 });
+
+test("the doctor names a proxy that has the hub's rights, and advises peer.unit", async () => {
+  const healthyCodes = (await examine()).map(({ code }) => code);
+  // This kernel can vouch for the unit, and the policy does not ask for it.
+  expect(healthyCodes).toContain("peer-any-unit");
+  await shell(`printf '#!/bin/sh\\nread -r line </run/proxy-gate\\n' >/usr/local/bin/configurable-http-proxy
+    chmod 755 /usr/local/bin/configurable-http-proxy
+    mkfifo -m 666 /run/proxy-gate
+    systemd-run --quiet --unit=proxy-in-hub --uid=jupyter /usr/local/bin/configurable-http-proxy`);
+  const found = (await findNews()).filter(({ code }) => code === "hub-proxy");
+  expect(found).toMatchObject([{ severity: "warning", text: expect.stringContaining("account jupyter") }]);
+  await shell("systemctl stop proxy-in-hub; rm /run/proxy-gate /usr/local/bin/configurable-http-proxy");
+  expect((await findNews()).map(({ code }) => code)).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type { Testbed } from "../../testbed/index.ts";
 import { Caller, type Line } from "./caller.ts";
-import { CREDENTIALS, RUN, stagedFor, TAKES_CREDENTIALS } from "./staged.ts";
+import { RUN, stagedAt, stagedFor, TAKES_CREDENTIALS } from "./staged.ts";
 import { bootWorld, writeUnit } from "./world.ts";
 
 jest.setTimeout(60_000);
@@ -91,7 +91,7 @@ describe("the secrets of a server that runs", () => {
   });
 
   test.each(["mallory", "wash", "jupyter"])("cannot be read by %s, staged or given", async (user) => {
-    for (const path of [`${CREDENTIALS}/${unit}/env`, `${directory}/hub_env`, `/proc/${mainPid}/environ`]) {
+    for (const path of [`${stagedAt(unit)}/env`, `${directory}/hub_env`, `/proc/${mainPid}/environ`]) {
       expect(await say(["cat", path], user)).toContain("Permission denied");
     }
     for (const room of ["credentials", "sets", "units", "staging"]) {

@@ -7,7 +7,7 @@ import { isThere, whenDown, whenEmpty, whenGone } from "./events.ts";
 import { putProgram, runProgram } from "./program.ts";
 import type { KilledReport } from "./programs/killed-replacements.ts";
 import type { ReaderReport } from "./programs/set-reader.ts";
-import { accessOf, CREDENTIALS, givenTo, stagedFor, TAKES_CREDENTIALS } from "./staged.ts";
+import { accessOf, CREDENTIALS, givenTo, stagedAt, stagedFor, TAKES_CREDENTIALS } from "./staged.ts";
 import { bootWorld, writeUnit } from "./world.ts";
 
 jest.setTimeout(60_000);
@@ -68,11 +68,13 @@ describe("a staged set", () => {
   test("belongs to root alone, with every directory above it", async () => {
     await line.request("write-credentials", { ...ZOE, files: FILES });
     expect(accessOf(testbed, "/run/hub-helper")).toBe("0:0 0755");
-    for (const directory of ["credentials", "sets", "staging", "units", `credentials/${unit}`]) {
-      expect([directory, accessOf(testbed, `/run/hub-helper/${directory}`)]).toEqual([directory, "0:0 0700"]);
+    const rooms = ["sets", "staging", "units"].map((name) => `/run/hub-helper/${name}`);
+    const above = ["", "/jupyterhub", "/jupyterhub/singleuser"].map((path) => `${CREDENTIALS}${path}`);
+    for (const directory of [...rooms, ...above, stagedAt(unit)]) {
+      expect([directory, accessOf(testbed, directory)]).toEqual([directory, "0:0 0700"]);
     }
     for (const file of ["env", "keyfile", "certfile"]) {
-      expect([file, accessOf(testbed, `${CREDENTIALS}/${unit}/${file}`)]).toEqual([file, "0:0 0600"]);
+      expect([file, accessOf(testbed, `${stagedAt(unit)}/${file}`)]).toEqual([file, "0:0 0600"]);
     }
   });
 
@@ -88,7 +90,7 @@ describe("a staged set", () => {
     });
     await line.request("write-credentials", set(0));
     const argv = await putProgram(testbed, "set-reader");
-    const reader = testbed.spawn([...argv, `${CREDENTIALS}/${unit}`, "certfile", "env", "keyfile"], {
+    const reader = testbed.spawn([...argv, stagedAt(unit), "certfile", "env", "keyfile"], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     const said = createInterface({ input: reader.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
@@ -128,7 +130,7 @@ describe("while its unit lives", () => {
   test("stop takes the set away", async () => {
     const { result } = await line.request("stop", ZOE);
     expect(result).toMatchObject({ activeState: "inactive", credentials: [] });
-    expect(isThere(testbed, `${CREDENTIALS}/${unit}`)).toBe(false);
+    expect(isThere(testbed, stagedAt(unit))).toBe(false);
     await writeUnit(testbed, "zoe", TAKES_CREDENTIALS);
     await testbed.run(["systemctl", "daemon-reload"]);
   });
@@ -136,7 +138,7 @@ describe("while its unit lives", () => {
   test("remove-credentials takes a set away that was never started, and says how many there were", async () => {
     await line.request("write-credentials", { ...ZOE, files: FILES });
     expect((await line.request("remove-credentials", ZOE)).result).toEqual({ unit, removed: 3 });
-    expect(isThere(testbed, `${CREDENTIALS}/${unit}`)).toBe(false);
+    expect(isThere(testbed, stagedAt(unit))).toBe(false);
     expect((await line.request("remove-credentials", ZOE)).result).toEqual({ unit, removed: 0 });
   });
 });
@@ -145,7 +147,7 @@ describe("when its unit has died by itself", () => {
   test("the set is taken away without anybody asking", async () => {
     const pid = await startWith("orphan");
     await kill(pid);
-    await whenGone(testbed, `${CREDENTIALS}/${unit}`);
+    await whenGone(testbed, stagedAt(unit));
     expect((await line.request("status", ZOE)).result).toMatchObject({
       activeState: "failed",
       credentials: [],
@@ -158,9 +160,9 @@ describe("when its unit has died by itself", () => {
     await testbed.run(["systemctl", "stop", "helper.service"]);
     await kill(pid);
     await whenDown(testbed, unit);
-    expect(isThere(testbed, `${CREDENTIALS}/${unit}`)).toBe(true);
+    expect(isThere(testbed, stagedAt(unit))).toBe(true);
     expect((await caller.ask("describe")).error).toBeUndefined();
-    await whenGone(testbed, `${CREDENTIALS}/${unit}`);
+    await whenGone(testbed, stagedAt(unit));
   });
 
   test("what replaced sets have left behind is taken away in the end", async () => {
@@ -176,4 +178,5 @@ test("a replacement that is killed between any two of its system calls leaves th
   expect(report.broken).toEqual([]);
   expect(report.old).toBeGreaterThan(20);
   expect(report.new).toBeGreaterThan(2);
-});
+  // A process for each system call.
+}, 240_000);

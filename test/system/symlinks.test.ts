@@ -2,12 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@
 import type { Testbed } from "../../testbed/index.ts";
 import { Caller, type Line, type Reply } from "./caller.ts";
 import { isThere } from "./events.ts";
-import { RUN, stagedFor, TAKES_CREDENTIALS } from "./staged.ts";
+import { CREDENTIALS, RUN, stagedAt, stagedFor, TAKES_CREDENTIALS } from "./staged.ts";
 import { bootWorld, writeUnit } from "./world.ts";
 
 jest.setTimeout(60_000);
 const ZOE = { user: "zoe" };
 const UNIT = "jupyterhub-singleuser-zoe.service";
+const SET = stagedAt(UNIT);
 /** What a link leads to: root's own, and nothing of the helper's. */
 const OUTSIDE = "/opt/outside";
 
@@ -33,9 +34,9 @@ const outside = async (): Promise<string> =>
     .stdout;
 
 beforeEach(async () => {
-  await shell(`rm -rf ${OUTSIDE}; mkdir -p ${OUTSIDE}/${UNIT} ${OUTSIDE}/credentials/${UNIT}
+  await shell(`rm -rf ${OUTSIDE}; mkdir -p ${OUTSIDE}/${UNIT} ${OUTSIDE}${SET.slice(RUN.length)}
     for name in sets units staging; do mkdir ${OUTSIDE}/$name; done
-    for directory in ${OUTSIDE}/${UNIT} ${OUTSIDE}/credentials/${UNIT}; do
+    for directory in ${OUTSIDE}/${UNIT} ${OUTSIDE}${SET.slice(RUN.length)}; do
       echo precious >$directory/env; echo precious >$directory/keyfile
     done
     echo precious >${OUTSIDE}/file; chmod -R go= ${OUTSIDE}`);
@@ -88,6 +89,7 @@ async function expectUnavailable(component: string): Promise<void> {
 describe.each([
   ["the directory of the helper", RUN, OUTSIDE],
   ["the room of the credentials", `${RUN}/credentials`, `${OUTSIDE}/credentials`],
+  ["a directory above a set", `${CREDENTIALS}/jupyterhub`, `${OUTSIDE}/credentials/jupyterhub`],
   ["the room where sets are prepared", `${RUN}/staging`, `${OUTSIDE}/staging`],
   ["the room of what is remembered of sets", `${RUN}/sets`, `${OUTSIDE}/sets`],
   ["the room of what is remembered of starts", `${RUN}/units`, `${OUTSIDE}/units`],
@@ -115,10 +117,10 @@ describe.each([
 
 describe("a link in a place that the helper replaces", () => {
   test.each([
-    ["a unit's set", `${RUN}/credentials/${UNIT}`, `${OUTSIDE}/${UNIT}`],
+    ["a unit's set", SET, `${OUTSIDE}/${UNIT}`],
     ["what is remembered of a set", `${RUN}/sets/${UNIT}`, `${OUTSIDE}/file`],
     ["what is remembered of a start", `${RUN}/units/${UNIT}`, `${OUTSIDE}/file`],
-    ["a file of a set", `${RUN}/credentials/${UNIT}/keyfile`, `${OUTSIDE}/file`],
+    ["a file of a set", `${SET}/keyfile`, `${OUTSIDE}/file`],
   ])(
     "%s: is replaced or removed, and what it leads to is not touched, read or shown",
     async (_, path, target) => {
@@ -134,10 +136,9 @@ describe("a link in a place that the helper replaces", () => {
   );
 
   test.each([
-    [UNIT, `${OUTSIDE}/${UNIT}`, "directory"],
-    [`${UNIT}/keyfile`, `${OUTSIDE}/file`, "regular file"],
-  ])("%s: nothing is started with it, because PID 1 would follow it", async (name, target, kind) => {
-    const path = `${RUN}/credentials/${name}`;
+    [SET, `${OUTSIDE}/${UNIT}`, "directory"],
+    [`${SET}/keyfile`, `${OUTSIDE}/file`, "regular file"],
+  ])("%s: nothing is started with it, because PID 1 would follow it", async (path, target, kind) => {
     await shell(`rm -rf ${path}; ln -s ${target} ${path}`);
     expect((await line.request("start", ZOE)).error?.data).toEqual({
       code: "unavailable",
@@ -149,7 +150,7 @@ describe("a link in a place that the helper replaces", () => {
 
   test("a link in the place of a unit's set is taken away by remove-credentials, and not followed", async () => {
     const before = await outside();
-    const path = `${RUN}/credentials/${UNIT}`;
+    const path = SET;
     await shell(`rm -rf ${path}; ln -s ${OUTSIDE}/${UNIT} ${path}`);
     expect((await line.request("remove-credentials", ZOE)).result).toEqual({ unit: UNIT, removed: 0 });
     expect(isThere(testbed, path)).toBe(false);
@@ -157,7 +158,7 @@ describe("a link in a place that the helper replaces", () => {
   });
 
   test("the set that takes a link's place is whole, and the unit gets it", async () => {
-    const path = `${RUN}/credentials/${UNIT}`;
+    const path = SET;
     await shell(`rm -rf ${path}; ln -s ${OUTSIDE}/${UNIT} ${path}`);
     await line.request("write-credentials", { ...ZOE, files: { keyfile: { text: "mine" } } });
     expect(stagedFor(testbed, UNIT)).toMatchObject({ keyfile: "mine" });

@@ -3,11 +3,11 @@ import { build } from "esbuild";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { childrenOf } from "../../testbed/leader.ts";
-import { CommandFailed, Testbed } from "../../testbed/index.ts";
+import { CommandFailed, copyProject, Testbed } from "../../testbed/index.ts";
+import { PROJECT } from "./world.ts";
 import { stateRemoved, tracesOf } from "./traces.ts";
 
 const BOOT_TIMEOUT_MS = 120_000;
@@ -33,7 +33,8 @@ async function bundle(program: string): Promise<string> {
 
 let scratch: string;
 beforeAll(() => {
-  scratch = mkdtempSync(join(tmpdir(), "testbed-test-"));
+  // Where a program of ours finds the recipes of the images.
+  scratch = mkdtempSync(join(PROJECT, "node_modules/.testbed-test-"));
 });
 afterAll(() => {
   rmSync(scratch, { recursive: true });
@@ -179,6 +180,23 @@ describe("a booted testbed", () => {
       expect(name).not.toBe(testbed.name);
       const leftovers = `find /sys/fs/cgroup /tmp /run/systemd/nspawn -name '${name}*'; grep ${name} /proc/self/mounts`;
       expect((await testbed.run(["sh", "-c", leftovers], { check: false })).stdout).toBe("");
+    },
+    BOOT_TIMEOUT_MS,
+  );
+
+  test(
+    "runs the demo on its own files, and says so, where no images can be built",
+    async () => {
+      await copyProject(testbed, PROJECT);
+      expect(await testbed.exists("/usr/bin/mmdebstrap")).toBe(false);
+      const { stdout } = await testbed.run(["node", "/opt/hub-helper/dist/demo.mjs"], { timeoutMs: 100_000 });
+      expect(stdout).toContain("this machine's own files, for there is no mmdebstrap");
+      expect(stdout).toMatch(/All \d+ steps held/);
+      const refused = await testbed.run(["node", "/opt/hub-helper/dist/demo.mjs"], {
+        user: "alice",
+        check: false,
+      });
+      expect(refused).toMatchObject({ status: 77, stdout: "", stderr: expect.stringContaining("only root") });
     },
     BOOT_TIMEOUT_MS,
   );

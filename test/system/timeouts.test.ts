@@ -3,7 +3,7 @@ import { Gate } from "./gate.ts";
 import { setStage } from "./stage.ts";
 import { unitIs } from "./unit-is.ts";
 
-const stage = setStage();
+const stage = setStage({ alone: true });
 
 /** Says that it is ready when something is written to its FIFO. */
 const readyOn = (fifo: string): string[] => [

@@ -6,6 +6,7 @@ import { unitIs } from "./unit-is.ts";
 import { writeUnit } from "./world.ts";
 
 const stage = setStage({
+  alone: true,
   policy: `
 [template.lab]
 unit = "lab-{user}.service"

@@ -1,6 +1,8 @@
 import { join, resolve } from "node:path";
 import { escapeForUnit } from "../../src/units/escape.ts";
-import { installHelper, Testbed, writePolicy } from "../../testbed/index.ts";
+import { Testbed, writePolicy } from "../../testbed/index.ts";
+import { prepareWorld } from "../support/kinds.ts";
+import { hasKeeper, takeMachine } from "../support/machines.ts";
 
 export const PROJECT = resolve(import.meta.dirname, "../..");
 
@@ -13,6 +15,8 @@ export interface WorldOptions {
   readonly policy?: string;
   /** settle_ms of the template. */
   readonly settleMs?: number;
+  /** A machine of its own, for what cannot be undone: the end of the bus or of the journal, a full disk. */
+  readonly alone?: boolean;
 }
 
 const toml = (limits: LimitLines): string =>
@@ -47,28 +51,26 @@ target = { group = "jupyterhub" }
 
 ${policy}`;
 
-/** Accounts of the world: a hub, two of its users, and one that is none of its business. */
-const ACCOUNTS = {
-  jupyter: { system: true, groups: ["hub-helper"] },
-  zoe: { groups: ["jupyterhub"] },
-  wash: { groups: ["jupyterhub"] },
-  mallory: {},
-} as const;
-
 /**
- * A booted testbed with hub-helper installed by scripts/install, its socket enabled, the accounts made, and polkit
- * stopped.
+ * A testbed with hub-helper installed by scripts/install, its socket enabled, the accounts made, and polkit stopped:
+ * shared with other files of tests, and as good as new.
  */
 export async function bootWorld(options: WorldOptions = {}): Promise<Testbed> {
-  const testbed = await Testbed.boot();
+  const testbed = options.alone || !hasKeeper() ? await bootAlone() : await takeMachine("world");
   try {
-    await testbed.run(["systemctl", "stop", "polkit.service"]);
-    await testbed.run(["systemctl", "mask", "--runtime", "polkit.service"]);
-    await installHelper(testbed, PROJECT);
-    await testbed.addGroup("jupyterhub");
-    for (const [name, account] of Object.entries(ACCOUNTS)) await testbed.addUser(name, account);
     await writePolicy(testbed, policyOf(options));
     await testbed.run(["systemctl", "enable", "--now", "helper.socket"]);
+    return testbed;
+  } catch (error) {
+    await testbed.shutdown();
+    throw error;
+  }
+}
+
+async function bootAlone(): Promise<Testbed> {
+  const testbed = await Testbed.boot();
+  try {
+    await prepareWorld(testbed, PROJECT);
     return testbed;
   } catch (error) {
     await testbed.shutdown();

@@ -52,6 +52,14 @@ describe("the shipped units", () => {
     expect([...counts].filter(([name, count]) => count > 1 && !lists.has(name))).toEqual([]);
   });
 
+  test("the proxy shares neither the hub's account nor the socket's group", () => {
+    const proxy = read("examples/jupyterhub/jupyterhub-proxy.service");
+    expect(proxy).toMatch(/^DynamicUser=yes$/m);
+    expect(proxy).not.toMatch(/^(?:User|Group|SupplementaryGroups)=/m);
+    const hub = read("examples/jupyterhub/jupyterhub_config.py");
+    expect(hub).toMatch(/^c\.ConfigurableHTTPProxy\.should_start = False$/m);
+  });
+
   test("helper.service never makes all callers look alike", () => {
     expect(read("helper.service")).not.toMatch(/^PrivateUsers=/m);
   });

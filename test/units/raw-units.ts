@@ -31,6 +31,9 @@ export const rawUnit = (changes: Partial<RawUnit> = {}): RawUnit => ({
   CPUUsageNSec: null,
   User: "zoe",
   DynamicUser: false,
+  StandardOutput: "journal",
+  StandardError: "inherit",
   ExecLines: [{ directive: "ExecStart", path: "/bin/sleep", flags: [], status: 0 }],
+  Sources: [],
   ...changes,
 });

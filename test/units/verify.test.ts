@@ -5,8 +5,8 @@ import { verifyUnit, type Surroundings } from "../../src/units/verify.ts";
 import { rawUnit } from "./raw-units.ts";
 
 const UNIT = "jupyterhub-singleuser-zoe.service" as UnitName;
-const ZOE: Surroundings = { uid: 1001, userUid: 1001, fileProblem: null, startOnly: false };
-const ROOT: Surroundings = { uid: 0, userUid: 0, fileProblem: null, startOnly: false };
+const ZOE: Surroundings = { uid: 1001, isTarget: true, userUid: 1001, fileProblem: null, startOnly: false };
+const ROOT: Surroundings = { uid: 0, isTarget: false, userUid: 0, fileProblem: null, startOnly: false };
 
 const line = (flags: string[]): RawUnit["ExecLines"] => [
   { directive: "ExecStartPre", path: "/bin/x", flags, status: 0 },
@@ -40,12 +40,27 @@ describe("verifyUnit", () => {
     ["a User= that is nobody", {}, { userUid: null }, /not an account/],
     ["another account's User=", {}, { userUid: 1002 }, /not the account/],
     ["no User=, which is root", { User: "" }, { userUid: 0 }, /not the account/],
+    ["StandardOutput=file:", { StandardOutput: "file" }, {}, /StandardOutput=file:/],
+    ["StandardOutput=append:", { StandardOutput: "append" }, {}, /StandardOutput=append:/],
+    ["StandardError=truncate:", { StandardError: "truncate" }, {}, /StandardError=truncate:/],
     ["a line that begins with +", { ExecLines: line(["privileged"]) }, {}, /begins with \+/],
     ["a line that begins with !", { ExecLines: line(["no-setuid"]) }, {}, /begins with !/],
     ["a line that begins with !!", { ExecLines: line(["ambient"]) }, {}, /begins with !!/],
   ])("refuses %s", (_, raw, around, problem) => {
     const verdict = verifyUnit(UNIT, rawUnit(raw), { ...ZOE, ...around });
     expect(verdict).toEqual({ kind: "refused", problem: expect.stringMatching(problem) as unknown });
+  });
+
+  test.each(["inherit", "null", "tty", "journal", "kmsg", "journal+console", "socket", "fd"])(
+    "accepts StandardOutput=%s, for which systemd opens no file of a user's",
+    (kind) => {
+      expect(verifyUnit(UNIT, rawUnit({ StandardOutput: kind, StandardError: kind }), ZOE)).toBeNull();
+    },
+  );
+
+  test("lets a template that runs as another account write files", () => {
+    const written = rawUnit({ User: "", StandardOutput: "append" });
+    expect(verifyUnit(UNIT, written, ROOT)).toBeNull();
   });
 
   test("does not find a unit without a file", () => {

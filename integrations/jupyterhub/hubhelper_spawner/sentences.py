@@ -111,6 +111,13 @@ _ROWS: dict[tuple[str, str | None], Row] = {
         "You can start it again.",
         "`helperctl log --user {user}` says who stopped it",
     ),
+    ("proxy-in-hub", None): Row(
+        500,
+        "Servers cannot be started: the configuration of JupyterHub is not safe.",
+        _ONLY_ADMIN,
+        "run the proxy as a unit of its own, as jupyterhub-proxy.service of the examples does, and"
+        " set c.ConfigurableHTTPProxy.should_start = False; or take unix_socket away",
+    ),
     ("no-free-port", None): Row(
         503,
         "This machine has no room for another server at the moment.",

@@ -20,7 +20,7 @@ from .failures import Asked, SpawnFailure, failure_from
 from .messages import Messages
 from .ports import Ports
 from .record import Record
-from .start import Start
+from .start import SENDS_USERS_THROUGH_HUB, Start
 from .states import ALIVE, exit_status
 from .traits import HubHelperTraits
 
@@ -50,6 +50,8 @@ class HubHelperSpawner(HubHelperTraits, Spawner):
         super().__init__(*args, **kwargs)
         for name in self.ignored():
             self.log.warning("%s has no effect: a server's unit says what it runs", name)
+        if self.sends_users_through_hub():
+            self.log.error("%s No server will be started.", SENDS_USERS_THROUGH_HUB)
 
     @property
     def clients(self) -> Clients:

@@ -28,6 +28,11 @@ _JOB_BEFORE_TIMEOUT, _BEFORE_TIMEOUT = 1.0, 0.3
 _LONGEST_JOB = 600.0
 _STOP_TIMEOUT = 120.0
 
+SENDS_USERS_THROUGH_HUB = (
+    "c.HubHelperSpawner.unix_socket is set, and the hub starts the proxy: a user can put a link in"
+    " the place of a server's socket, and have the proxy send requests to the helper as the hub."
+)
+
 
 class Start:
     """:param deadline: when JupyterHub gives up, by time.monotonic()"""
@@ -46,6 +51,8 @@ class Start:
 
         :raises HelperError, SpawnFailure:
         """
+        if self._spawner.sends_users_through_hub():
+            raise self._failure("proxy-in-hub", SENDS_USERS_THROUGH_HUB)
         target = await self._spawner.target()
         try:
             return await asyncio.wait_for(self._run(target), self._left_until(self._last_deadline))

@@ -67,7 +67,8 @@ class HubHelperTraits(Configurable):
         help="""
         For JupyterHub 6: the path of the Unix socket on which a server listens, in place of a port,
         with {unit} for the name of its unit without ".service" (systemd's %N). The unit has to
-        tell the server the same path.
+        tell the server the same path. The proxy must be a unit of its own (should_start = False):
+        no server is started on a socket otherwise.
         """,
     )
 
@@ -102,6 +103,23 @@ class HubHelperTraits(Configurable):
     def ignored(self) -> list[str]:
         """What the admin has set, and has no effect."""
         return [name for name in IGNORED if self._configured(name)]
+
+    def sends_users_through_hub(self) -> bool:
+        """Whether users' requests reach Unix sockets from a process with the hub's rights.
+
+        A server's socket belongs to its user, who can put a link to any other socket in its place.
+        A proxy that the hub starts follows it with the hub's uid and groups, which the helper
+        trusts, and sends there what users post.
+        """
+        if not self.unix_socket:
+            return False
+        told = [
+            section["should_start"]
+            for name, section in self.config.items()
+            if name.endswith("Proxy") and "should_start" in section
+        ]
+        # JupyterHub's default is that the hub starts its proxy.
+        return not told or any(told)
 
     def _configured(self, name: str) -> Any:
         values = [self.config[section].get(name) for section in self.section_names()]

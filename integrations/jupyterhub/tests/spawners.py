@@ -16,9 +16,15 @@ from hubhelper_spawner import HubHelperSpawner
 
 
 def make_spawner(
-    user: str = "zoe", server: str = "", configured: dict[str, Any] | None = None, **traits: Any
+    user: str = "zoe",
+    server: str = "",
+    configured: dict[str, Any] | None = None,
+    more: dict[str, Any] | None = None,
+    **traits: Any,
 ) -> HubHelperSpawner:
-    """:param configured: what jupyterhub_config.py says of c.HubHelperSpawner"""
+    """:param configured: what jupyterhub_config.py says of c.HubHelperSpawner
+    :param more: and of other classes, by their names
+    """
     engine = create_engine("sqlite:///:memory:")
     orm.Base.metadata.create_all(engine)
     session = Session(engine)
@@ -26,7 +32,7 @@ def make_spawner(
     session.add(orm_user)
     session.add(orm.Spawner(name=server, user=orm_user))
     session.commit()
-    config = Config({"HubHelperSpawner": configured or {}})
+    config = Config({"HubHelperSpawner": configured or {}, **(more or {})})
     return User(orm_user, {"config": config})._new_spawner(
         server,
         spawner_class=HubHelperSpawner,

@@ -12,6 +12,7 @@ from traitlets.config import Config
 
 from hubhelper_spawner import HubHelperSpawner
 from hubhelper_spawner.client import Target
+from hubhelper_spawner.failures import SpawnFailure
 
 
 @pytest.mark.parametrize("ports", [(1024, 65535), (20000, 20000), (20000, 29999)])
@@ -108,3 +109,37 @@ def test_a_path_in_the_configuration_has_the_units_name() -> None:
     unit = "jupyterhub-singleuser-zoe@gpu.service"
     place = HubHelperSpawner.in_unit("/run/jupyterhub/{unit}/server.sock", unit)
     assert place == "/run/jupyterhub/jupyterhub-singleuser-zoe@gpu/server.sock"
+
+
+SOCKET = {"unix_socket": "/run/{unit}/server.sock"}
+
+
+@pytest.mark.parametrize(
+    ("configured", "proxies", "unsafe"),
+    [
+        ({}, {}, False),
+        ({}, {"ConfigurableHTTPProxy": {"should_start": True}}, False),
+        (SOCKET, {}, True),
+        (SOCKET, {"ConfigurableHTTPProxy": {"should_start": True}}, True),
+        (SOCKET, {"ConfigurableHTTPProxy": {"should_start": False}}, False),
+        (SOCKET, {"Proxy": {"should_start": False}}, False),
+        (SOCKET, {"ConfigurableHTTPProxy": {"auth_token": "x"}}, True),
+        (SOCKET, {"TraefikProxy": {"should_start": True}}, True),
+    ],
+)
+async def test_no_server_starts_on_a_socket_behind_a_proxy_of_the_hub(
+    configured: dict[str, str],
+    proxies: dict[str, dict[str, Any]],
+    unsafe: bool,
+    tmp_path: Any,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        spawner = make_spawner(
+            configured={**configured, "socket_path": str(tmp_path / "none")}, more=proxies
+        )
+    assert spawner.sends_users_through_hub() == unsafe
+    assert ("No server will be started" in caplog.text) == unsafe
+    with pytest.raises(SpawnFailure) as failed:
+        await spawner.start()
+    assert (failed.value.code == "proxy-in-hub") == unsafe

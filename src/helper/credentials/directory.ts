@@ -1,5 +1,11 @@
 import fs, { constants } from "node:fs";
-import { openSafely, ROOT_ALONE, type Trust, UntrustedPathError } from "../../policy/open-safely.ts";
+import {
+  openSafely,
+  openTrusted,
+  ROOT_ALONE,
+  type Trust,
+  UntrustedPathError,
+} from "../../policy/open-safely.ts";
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constants;
 const PRIVATE_DIRECTORY = 0o700;
@@ -50,6 +56,20 @@ export class Directory implements Disposable {
   }
 
   /**
+   * A directory below that nobody but its owner can have made or changed, or null where there is nothing.
+   * @throws UntrustedPathError for anything else
+   */
+  safeChild(name: string, owner: number): Directory | null {
+    const path = `${this.#path}/${name}`;
+    try {
+      return new Directory(openTrusted(this.at(name), path, "directory", owner), path);
+    } catch (error) {
+      if (error instanceof UntrustedPathError && error.missing) return null;
+      throw error;
+    }
+  }
+
+  /**
    * A directory below, or null where there is nothing.
    * @throws UntrustedPathError for anything else
    */
@@ -64,6 +84,19 @@ export class Directory implements Disposable {
   expectFile(name: string): void {
     if (!fs.lstatSync(this.at(name)).isFile())
       throw new UntrustedPathError(`${this.#path}/${name} is not a regular file`);
+  }
+
+  /** Whether a name below is a regular file. */
+  hasFile(name: string): boolean {
+    return fs.lstatSync(this.at(name), { throwIfNoEntry: false })?.isFile() ?? false;
+  }
+
+  isDirectory(name: string): boolean {
+    return fs.lstatSync(this.at(name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  }
+
+  get hasDirectories(): boolean {
+    return this.names().some((name) => this.isDirectory(name));
   }
 
   /** The part of the file system that is free, of blocks or of inodes, whichever is less. */
@@ -96,17 +129,17 @@ export class Directory implements Disposable {
     }
   }
 
-  /** The content of a file, or null where there is none. */
-  readFile(name: string): string | null {
+  /** The content of a file, or null where there is none (a link is none). */
+  readFile(name: string): Buffer | null {
     let fd: number;
     try {
       fd = fs.openSync(this.at(name), O_RDONLY | O_NOFOLLOW);
     } catch (error) {
-      if (isMissing(error)) return null;
+      if (["ENOENT", "ELOOP"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
       throw error;
     }
     try {
-      return fs.readFileSync(fd, "utf8");
+      return fs.readFileSync(fd);
     } finally {
       fs.closeSync(fd);
     }
@@ -146,6 +179,19 @@ export class Directory implements Disposable {
   /** Removes a file, a link (never what it points to) or a directory with all that is in it. */
   remove(name: string): void {
     fs.rmSync(this.at(name), { recursive: true, force: true });
+  }
+
+  /** Removes a directory that is empty. Whether there is none any more. */
+  removeEmpty(name: string): boolean {
+    try {
+      fs.rmdirSync(this.at(name));
+      return true;
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT") return true;
+      if (["ENOTEMPTY", "EEXIST", "ENOTDIR"].includes(code)) return false;
+      throw error;
+    }
   }
 
   sync(): void {

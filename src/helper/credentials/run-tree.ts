@@ -35,6 +35,42 @@ export class RunTree {
     }
   }
 
+  /**
+   * Opens a directory below a room, each component judged as the room is. Null where there is none.
+   * @param make makes what is missing
+   * @param check throws to refuse a component that was opened
+   */
+  openBelow(
+    room: Room,
+    names: readonly string[],
+    make = false,
+    check: (directory: Directory, names: readonly string[]) => void = () => undefined,
+  ): Directory | null {
+    let directory = this.open(room);
+    for (const [at, name] of names.entries()) {
+      using above = directory;
+      if (make) above.ensureDirectory(name);
+      const child = above.safeChild(name, this.#trust.owner);
+      if (child === null) return null;
+      directory = child;
+      try {
+        check(child, names.slice(0, at + 1));
+      } catch (error) {
+        child[Symbol.dispose]();
+        throw error;
+      }
+    }
+    return directory;
+  }
+
+  /** Removes directories that are empty, the lowest first, up to the room. rmdir(2) takes none that is not. */
+  prune(room: Room, names: readonly string[]): void {
+    for (let length = names.length; length > 0; length--) {
+      using above = this.openBelow(room, names.slice(0, length - 1));
+      if (above !== null && !above.removeEmpty(names[length - 1] ?? "")) return;
+    }
+  }
+
   /** Writes a small JSON file in one step. */
   writeRecord(room: Room, name: string, value: unknown): void {
     using staging = this.open("staging");
@@ -47,8 +83,8 @@ export class RunTree {
   /** Reads what `writeRecord` wrote, or null. */
   readRecord(room: Room, name: string): unknown {
     using directory = this.open(room);
-    const text = directory.readFile(name);
-    return text === null ? null : JSON.parse(text);
+    const bytes = directory.readFile(name);
+    return bytes === null ? null : JSON.parse(bytes.toString("utf8"));
   }
 
   removeRecord(room: Room, name: string): void {

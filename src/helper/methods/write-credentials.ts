@@ -1,3 +1,5 @@
+import { ProtocolError } from "../../protocol/errors.ts";
+import { setPathOf } from "../../units/credential-path.ts";
 import { renderCredentials } from "../credentials/render.ts";
 import type { Handler } from "../call.ts";
 
@@ -8,6 +10,10 @@ export const writeCredentials: Handler<"write-credentials"> = async (
 ) => {
   const { systemd, store, operations, collector } = services;
   const { unit, target, template } = resolved;
+  if (setPathOf(unit) === null) {
+    const problem = "its name gives its credentials no path of their own; another name for the account would";
+    throw new ProtocolError("unit-refused", { unit, problem });
+  }
   const set = renderCredentials(template.credentials, target, env, files);
   return operations.during(unit, "other", async () => {
     const now = await systemd.glance(unit);

@@ -14,6 +14,12 @@ export const bind = (name: string, result: Type, args: Type[]) =>
 const CALLS_IN_FLIGHT = 64;
 const gate = new Gate(CALLS_IN_FLIGHT);
 
+/**
+ * The arguments of the calls that are under way. koffi keeps no reference to a Buffer whose address it has handed to
+ * another thread: without this one the collector may free it while libc writes to it.
+ */
+const held = new Set<readonly unknown[]>();
+
 /** A libc function, called on a thread of libuv's pool: for what may ask a directory server. */
 export function bindAsync(
   name: string,
@@ -23,7 +29,9 @@ export function bindAsync(
   const call = libc.func(name, result, args);
   const callOnce = (values: unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
+      held.add(values);
       call.async(...values, (error: Error | null, answer: unknown) => {
+        held.delete(values);
         if (error) reject(error);
         else resolve(answer);
       });

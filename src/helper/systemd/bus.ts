@@ -24,6 +24,9 @@ export interface Signal {
 }
 
 const SIGNAL = 4;
+/** RequestName: D-Bus specification. Without flags, the bus hands over a name that is taken as soon as it is free. */
+const QUEUE = 0;
+const PRIMARY_OWNER = 1;
 const CONNECT_MS = 5_000;
 const CALL_MS = 25_000;
 /** dbus-daemon refuses the 129th call in flight on one connection. */
@@ -41,6 +44,13 @@ export interface BusEvents {
   onClose(): void;
 }
 
+/** A name to own from the first moment on. */
+export interface Claim {
+  readonly name: string;
+  /** The bus gave the name to another connection, or to nobody. The connection is good all the same. */
+  onRefused(reason: string): void;
+}
+
 /** Lets the library read only what the screen lets through. */
 function screen(stream: Readable, onChanged: (changed: Changed) => void): void {
   const screen = new Screen(onChanged);
@@ -56,13 +66,14 @@ export class Bus {
   readonly #events: BusEvents;
   #closed: BusUnavailable | null = null;
 
-  private constructor(events: BusEvents) {
+  private constructor(events: BusEvents, claim: Claim | null) {
     this.#events = events;
     this.#library = systemBus();
     this.#library.on("message", (message: IncomingMessage) => {
       if (message.type === SIGNAL) events.onSignal(message);
     });
     const lost = (error?: Error) => this.#lose(error);
+    if (claim !== null) this.#claim(claim, lost);
     (this.#library as NodeJS.EventEmitter).on("error", lost);
     const connection = (this.#library as Inside)._connection;
     connection.on("end", () => lost());
@@ -78,12 +89,34 @@ export class Bus {
    * Connects to the system bus.
    * @throws BusUnavailable
    */
-  static async connect(events: BusEvents): Promise<Bus> {
-    const bus = new Bus(events);
+  static async connect(events: BusEvents, claim: Claim | null = null): Promise<Bus> {
+    const bus = new Bus(events, claim);
     await bus.#bounded(CONNECT_MS, false, (resolve) =>
       bus.#library.once("connect", () => resolve(undefined)),
     );
     return bus;
+  }
+
+  /** Sends the request right behind the library's Hello, before that is answered: a round trip later, somebody could have sent us megabytes. */
+  #claim(claim: Claim, lost: (error?: Error) => void): void {
+    const bus = "org.freedesktop.DBus";
+    const message = new Message({
+      destination: bus,
+      path: "/org/freedesktop/DBus",
+      interface: bus,
+      member: "RequestName",
+      signature: "su",
+      body: [claim.name, QUEUE],
+    });
+    this.#library.call(message).then(
+      (reply) => {
+        if (reply?.body[0] !== PRIMARY_OWNER) claim.onRefused("another connection owns it");
+      },
+      (error: unknown) => {
+        if (error instanceof DBusError) claim.onRefused(error.text);
+        else lost(error as Error);
+      },
+    );
   }
 
   get open(): boolean {

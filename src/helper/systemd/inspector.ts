@@ -74,6 +74,21 @@ export class Inspector {
     return (variant as Variant).value;
   }
 
+  /** The process that owns a name on the bus; null: nobody does. */
+  async busOwner(name: string): Promise<number | null> {
+    const session = await this.#connect();
+    const answer = await orNull(session.toBus("GetConnectionUnixProcessID", name));
+    return answer === null ? null : Number(answer[0]);
+  }
+
+  /** Whether a process has a connection to the bus. */
+  async isOnBus(pid: number): Promise<boolean> {
+    const session = await this.#connect();
+    const [names] = await session.toBus("ListNames");
+    const connections = (names as string[]).filter((name) => name.startsWith(":"));
+    return (await Promise.all(connections.map((name) => this.busOwner(name)))).includes(pid);
+  }
+
   /** A job by its object path: what it does, and whether it is `waiting` or `running`. Null: it is done. */
   async job(path: string): Promise<{ type: string; state: string } | null> {
     const session = await this.#connect();

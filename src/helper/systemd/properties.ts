@@ -1,5 +1,5 @@
 import type { Variant } from "dbus-next";
-import type { ExecLine, RawUnit, UnitGlance } from "../../units/raw-unit.ts";
+import type { ExecLine, RawUnit, Source, UnitGlance } from "../../units/raw-unit.ts";
 import { EXEC_DIRECTIVES } from "../../units/raw-unit.ts";
 
 /** Every property of a unit by systemd's names: org.freedesktop.systemd1(5). */
@@ -33,6 +33,19 @@ const execLines = (p: Properties): ExecLine[] =>
     ((valueOf(p, `${directive}Ex`) as ExecTuple[] | undefined) ?? []).map(
       ([path, , flags, , , , , , , status]) => ({ directive, path, flags, status }),
     ),
+  );
+
+/** Properties that name what PID 1 reads for the unit: how each entry reads as a line and a path. */
+const SOURCES: Readonly<Record<string, (entry: readonly [string, string]) => Source>> = {
+  LoadCredential: ([id, path]) => ({ line: `LoadCredential=${id}`, path }),
+  LoadCredentialEncrypted: ([id, path]) => ({ line: `LoadCredentialEncrypted=${id}`, path }),
+  EnvironmentFiles: ([path]) => ({ line: "EnvironmentFile=", path }),
+  OpenFile: ([path]) => ({ line: "OpenFile=", path }),
+};
+
+const sources = (p: Properties): Source[] =>
+  Object.entries(SOURCES).flatMap(([name, sourceOf]) =>
+    ((valueOf(p, name) as [string, string][] | undefined) ?? []).map((entry) => sourceOf(entry)),
   );
 
 const hex = (p: Properties, name: string): string =>
@@ -99,6 +112,9 @@ export function toRawUnit(p: Properties): RawUnit {
     CPUUsageNSec: measured(p, "CPUUsageNSec"),
     User: text(p, "User"),
     DynamicUser: flag(p, "DynamicUser"),
+    StandardOutput: text(p, "StandardOutput"),
+    StandardError: text(p, "StandardError"),
     ExecLines: execLines(p),
+    Sources: sources(p),
   };
 }

@@ -1,4 +1,4 @@
-import { Bus, type Signal } from "./bus.ts";
+import { Bus, type Claim, type Signal } from "./bus.ts";
 import { BusUnavailable } from "./bus-errors.ts";
 import { unitOfPath } from "./paths.ts";
 
@@ -31,22 +31,26 @@ export class Session {
 
   /**
    * @param events null: whoever only looks wants none, and need not wait for their being subscribed
+   * @param claim a name to own on the bus
    * @throws BusUnavailable, BusError
    */
-  static async open(events: SessionEvents | null): Promise<Session> {
+  static async open(events: SessionEvents | null, claim: Claim | null = null): Promise<Session> {
     const session = new Session();
-    session.#bus = await Bus.connect({
-      onSignal: (signal) => session.#dispatch(signal, events),
-      onChanged: ({ sender, path }) => {
-        const unit = sender === session.#owner ? unitOfPath(path) : null;
-        if (unit !== null) events?.onUnitChanged(unit);
+    session.#bus = await Bus.connect(
+      {
+        onSignal: (signal) => session.#dispatch(signal, events),
+        onChanged: ({ sender, path }) => {
+          const unit = sender === session.#owner ? unitOfPath(path) : null;
+          if (unit !== null) events?.onUnitChanged(unit);
+        },
+        onClose: () => events?.onClose(),
       },
-      onClose: () => events?.onClose(),
-    });
+      claim,
+    );
     try {
       const matches = [OWNER_MATCH, ...(events === null ? [] : EVENT_MATCHES)];
-      await Promise.all(matches.map((rule) => session.#toBus("AddMatch", rule)));
-      const [owner] = await session.#toBus("GetNameOwner", SYSTEMD);
+      await Promise.all(matches.map((rule) => session.toBus("AddMatch", rule)));
+      const [owner] = await session.toBus("GetNameOwner", SYSTEMD);
       session.#owner = String(owner);
       if (events !== null) await session.manager("Subscribe");
       // PID 1 may have gone in the same breath as it answered: whoever counts on its signals must not begin to.
@@ -83,15 +87,16 @@ export class Session {
     return this.#bus.call({ destination: this.#owner, path, interface: iface, member, signature, body });
   }
 
-  #toBus(member: string, argument: string): Promise<readonly unknown[]> {
+  /** Calls a method of the bus itself. */
+  toBus(member: string, ...args: readonly string[]): Promise<readonly unknown[]> {
     const path = "/org/freedesktop/DBus";
     return this.#bus.call({
       destination: DBUS,
       path,
       interface: DBUS,
       member,
-      signature: "s",
-      body: [argument],
+      signature: "s".repeat(args.length),
+      body: args,
     });
   }
 

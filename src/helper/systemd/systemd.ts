@@ -2,6 +2,7 @@ import type { Variant } from "dbus-next";
 import type { UnitName } from "../../units/pattern.ts";
 import type { RawUnit, UnitGlance } from "../../units/raw-unit.ts";
 import { BusError } from "./bus-errors.ts";
+import { BUS_NAME } from "./bus-name.ts";
 import { Jobs } from "./jobs.ts";
 import {
   type Properties,
@@ -27,6 +28,8 @@ export interface SystemdEvents {
   onUnitChanged(unit: string): void;
   /** Events may have been missed: whoever follows units must look again. */
   onGap(): void;
+  /** The bus does not protect this connection from other accounts. */
+  onUnprotected(name: string, reason: string): void;
 }
 
 /** A unit of the list that PID 1 keeps in memory. */
@@ -60,16 +63,19 @@ export class Systemd {
 
   async #open(): Promise<Session> {
     let established = false;
-    const session = await Session.open({
-      onJobRemoved: (job, result) => this.#jobs.removed(job, result),
-      onUnitChanged: (unit) => this.#events.onUnitChanged(unit),
-      onClose: () => {
-        if (!established) return;
-        this.#session = null;
-        this.#jobs.lost();
-        this.#events.onGap();
+    const session = await Session.open(
+      {
+        onJobRemoved: (job, result) => this.#jobs.removed(job, result),
+        onUnitChanged: (unit) => this.#events.onUnitChanged(unit),
+        onClose: () => {
+          if (!established) return;
+          this.#session = null;
+          this.#jobs.lost();
+          this.#events.onGap();
+        },
       },
-    });
+      { name: BUS_NAME, onRefused: (reason) => this.#events.onUnprotected(BUS_NAME, reason) },
+    );
     established = true;
     return session;
   }

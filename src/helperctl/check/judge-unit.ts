@@ -1,6 +1,7 @@
 import type { Complaint, LoadedUnit } from "./complaint.ts";
 import { lintCredentials } from "./lints/credentials.ts";
 import { lintEnvironmentFiles } from "./lints/environment-file.ts";
+import { lintOpenedAsRoot } from "./lints/opened-as-root.ts";
 import { lintReload } from "./lints/reload.ts";
 import { lintShell } from "./lints/shell.ts";
 import { lintType } from "./lints/type.ts";
@@ -13,6 +14,7 @@ const LINTS: readonly Lint[] = [
   lintShell,
   lintEnvironmentFiles,
   lintCredentials,
+  lintOpenedAsRoot,
   lintType,
   lintReload,
   lintUnread,

@@ -17,7 +17,13 @@ interface Parts {
 }
 
 /** What is not loaded is judged by its state alone. */
-const UNJUDGED: Surroundings = { uid: 0, userUid: 0, fileProblem: null, startOnly: false };
+const UNJUDGED: Surroundings = {
+  uid: 0,
+  isTarget: false,
+  userUid: 0,
+  fileProblem: null,
+  startOnly: false,
+};
 
 async function loadUnit({ systemd, names, texts }: Parts, unit: UnitBehind): Promise<LoadedUnit | null> {
   const properties = await systemd.unit(unit.name);

@@ -1,12 +1,14 @@
 import { basename } from "node:path";
 import { findFileFaults } from "../../helper/file-owners.ts";
 import { filesOf } from "../../helper/unit-surroundings.ts";
+import { SET_LINE } from "../../units/credential-path.ts";
 import type { UnitFault } from "../../units/verify.ts";
 import { faultsOf, verifyId } from "../../units/verify.ts";
 import type { Complaint, LoadedUnit, Mend, Spot } from "./complaint.ts";
 import { fragmentOf, spotOf } from "./complaint.ts";
 import { execCommands } from "./exec-words.ts";
 import { EXEC_DIRECTIVES } from "../../units/raw-unit.ts";
+import { foreignLine, mendForeign } from "./lints/credentials.ts";
 import { mendOwnership } from "./ownership.ts";
 import { sharedUser } from "./shared-dropin.ts";
 import { lastOf, listOf } from "../../units/unit-file.ts";
@@ -88,8 +90,28 @@ const ROWS: Readonly<Record<UnitFault, Row>> = {
     more: userWords,
   },
   "start-only": { at: keyed("PermissionsStartOnly"), mend: off("PermissionsStartOnly") },
+  "standard-output": outputFile("StandardOutput"),
+  "standard-error": outputFile("StandardError"),
   elevated: { at: elevatedLine, mend: nowhere },
+  credentials: {
+    at: foreignLine,
+    mend: mendForeign,
+    general: `a line reads what may be another unit's credentials; write ${SET_LINE} in its place`,
+  },
 };
+
+/** PID 1 tells the helper no path; the text of the unit has it. */
+function outputFile(key: "StandardOutput" | "StandardError"): Row {
+  return {
+    at: keyed(key),
+    mend: () => ({ kind: "set", key, value: "journal", shared: "journal" }),
+    more: ({ assignments, name }) => {
+      const value = lastOf(assignments, key)?.value ?? "";
+      const path = value.slice(value.indexOf(":") + 1);
+      return `${path === "" ? "" : ` (${path})`}; the journal keeps each line with its unit: journalctl --unit=${name}`;
+    },
+  };
+}
 
 /** Everything that the helper would refuse a unit for, in its own words. */
 export function findRefusals(unit: LoadedUnit): Complaint[] {

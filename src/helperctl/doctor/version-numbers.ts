@@ -2,6 +2,9 @@
 export const numbersOf = (version: string): number[] =>
   (/\d+(?:\.\d+)*/.exec(version)?.[0] ?? "").split(".").map(Number);
 
+/** SO_PEERPIDFD: from here on the kernel can vouch for the unit of a peer. */
+export const KERNEL_WITH_PIDFDS = [6, 5] as const;
+
 export function isOlder(numbers: readonly number[], least: readonly number[]): boolean {
   for (const [at, wanted] of least.entries()) {
     const number = numbers[at] ?? 0;

@@ -4,6 +4,7 @@ import type { Hub } from "../../../src/helperctl/doctor/hub/find-hubs.ts";
 import { judgeHub } from "../../../src/helperctl/doctor/hub/judge-hub.ts";
 import { setInDropin } from "../../../src/helperctl/doctor/dropin.ts";
 import type { UnitProperties } from "../../../src/helperctl/machine/machine.ts";
+import { judgeProxy, type Process } from "../../../src/helperctl/doctor/hub/proxies.ts";
 import { codesOf } from "./support.ts";
 
 const GIDS = new Map([
@@ -118,5 +119,33 @@ describe("the service of a process", () => {
     ["", null],
   ])("%p is %p", (cgroups, service) => {
     expect(serviceOf(cgroups)).toBe(service);
+  });
+});
+
+describe("a proxy", () => {
+  const trusted = { hubs: new Map([[999, "jupyter"]]), group: 990 };
+  const proxy: Process = {
+    pid: 42,
+    argv: ["node", "/opt/jupyterhub/bin/configurable-http-proxy", "--port", "80"],
+    uid: 999,
+    groups: [999],
+    service: "jupyterhub.service",
+  };
+
+  test.each<[string, Partial<Process>]>([
+    ["runs as the hub", {}],
+    ["is in the group of the socket", { uid: 1500, groups: [1500, 990] }],
+    ["is another program", { argv: ["/usr/bin/traefik"] }],
+    ["shows a title", { argv: ["nginx: worker process"], uid: 33, groups: [33, 990] }],
+  ])("that %s is found", (_, change) => {
+    expect(judgeProxy({ ...proxy, ...change }, trusted)).toMatchObject([{ code: "hub-proxy" }]);
+  });
+
+  test.each<[string, Partial<Process>]>([
+    ["is an account of its own", { uid: 61234, groups: [61234] }],
+    ["is root's", { uid: 0, groups: [0, 990] }],
+    ["is no proxy", { argv: ["/usr/bin/python3", "/opt/jupyterhub/bin/jupyterhub"] }],
+  ])("that %s is none", (_, change) => {
+    expect(judgeProxy({ ...proxy, ...change }, trusted)).toEqual([]);
   });
 });

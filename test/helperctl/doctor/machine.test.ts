@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { unreachable } from "../../../src/helperctl/doctor/checks/bus.ts";
+import { judgeBusName, judgeBusPolicy, unreachable } from "../../../src/helperctl/doctor/checks/bus.ts";
 import { judgeControllers } from "../../../src/helperctl/doctor/checks/cgroups.ts";
 import { judgeClock, parseClock } from "../../../src/helperctl/doctor/checks/clock.ts";
 import { judgeRoom } from "../../../src/helperctl/doctor/checks/disk.ts";
@@ -34,6 +36,42 @@ describe("versions", () => {
     expect(numbersOf("252.39-1~deb12u2")).toEqual([252, 39]);
     expect(isOlder([6, 10], [6, 5])).toBe(false);
     expect(isOlder([7], [6, 5])).toBe(false);
+  });
+});
+
+describe("the bus's policy", () => {
+  const file = "/usr/share/dbus-1/system.d/org.hubhelper.Helper1.conf";
+  const shipped = readFileSync(
+    join(import.meta.dirname, "../../../systemd/dbus-1/org.hubhelper.Helper1.conf"),
+    "utf8",
+  );
+  const judge = (text: string) => codesOf(judgeBusPolicy(new Map([[file, text]])));
+
+  test("is good as it is shipped, and with comments", () => {
+    expect(judge(shipped)).toEqual([]);
+    expect(judge(shipped.replace("<busconfig>", "<busconfig>\n<!-- <deny own='x'/> -->"))).toEqual([]);
+  });
+
+  test.each([
+    ["a rule is gone", shipped.replace(/.*<deny send.*\n/, "")],
+    ["a rule is in a comment", shipped.replace(/(<deny send.*>)/, "<!-- $1 -->")],
+    ["a rule says the opposite", shipped.replace("<deny send", "<allow send")],
+    [
+      "a rule was added",
+      shipped.replace("</busconfig>", '<policy context="mandatory"><allow own="*"/></policy></busconfig>'),
+    ],
+  ])("is an error where %s", (_, text) => {
+    expect(judge(text)).toEqual(["bus-policy-changed"]);
+  });
+
+  test("is an error where it is missing, and where the name is not the helper's", () => {
+    expect(judgeBusPolicy(new Map())).toMatchObject([{ severity: "error", file, mend: "scripts/install" }]);
+    expect(judgeBusName(null)).toMatchObject({
+      severity: "error",
+      mend: expect.stringContaining("ReloadConfig"),
+    });
+    expect(judgeBusName(4711)).toMatchObject({ severity: "error", mend: null });
+    expect(judgeBusName(4711).text).toContain("process 4711");
   });
 });
 

@@ -193,10 +193,10 @@ describe("policy-from-sudoers", () => {
 
   test("leaves variables alone that are about somebody else, or another command", async () => {
     const { printed } = await convert(
-      `Defaults:zoe env_keep+=LANG\nDefaults!/bin/ls env_keep+=TZ\nDefaults:rhea env_keep+=EDITOR\n${HOW_TO.replaceAll("zoe", "kaylee")}`,
+      `Defaults:zoe env_keep+=LANG\nDefaults!/bin/ls env_keep+=TZ\nDefaults:rhea env_keep+=COLORTERM\n${HOW_TO.replaceAll("zoe", "kaylee")}`,
     );
     const env = [...(await loadText(printed)).templates.values()][0]?.credentials?.env;
-    expect([env?.has("LANG"), env?.has("TZ"), env?.has("EDITOR")]).toEqual([false, false, true]);
+    expect([env?.has("LANG"), env?.has("TZ"), env?.has("COLORTERM")]).toEqual([false, false, true]);
   });
 
   test("says what to do next, and which names this machine lacks", async () => {

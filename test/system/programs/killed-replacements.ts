@@ -5,6 +5,7 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { CredentialStore } from "../../../src/helper/credentials/store.ts";
 import { RunTree } from "../../../src/helper/credentials/run-tree.ts";
+import { setPathOf } from "../../../src/units/credential-path.ts";
 import type { UnitName } from "../../../src/units/pattern.ts";
 
 export interface KilledReport {
@@ -25,7 +26,7 @@ const replace = (number: string) => store.replace(UNIT, setOf(number), "");
 
 /** What PID 1 would read: every file, joined. */
 function standing(): string {
-  const directory = `${PLACE}/credentials/${UNIT}`;
+  const directory = `${PLACE}/credentials/${setPathOf(UNIT) ?? ""}`;
   const names = fs.readdirSync(directory).sort();
   return names.map((name) => fs.readFileSync(`${directory}/${name}`, "utf8")).join("");
 }

@@ -1,42 +1,61 @@
-import type { Complaint, LoadedUnit } from "../complaint.ts";
-import { fragmentOf, spotOf } from "../complaint.ts";
+import { SET_LINE } from "../../../units/credential-path.ts";
+import { findForeignSource, readsHelper, STAGED, withinOwnSet } from "../../../units/credential-sources.ts";
+import type { Source } from "../../../units/raw-unit.ts";
 import type { Assignment } from "../../../units/unit-file.ts";
 import { listOf } from "../../../units/unit-file.ts";
+import type { Complaint, LoadedUnit, Mend, Spot } from "../complaint.ts";
+import { fragmentOf, spotOf } from "../complaint.ts";
 
-const STAGED = "/run/hub-helper/credentials/";
 const KEYS = ["LoadCredential", "LoadCredentialEncrypted"] as const;
 
-interface Taken {
-  readonly key: (typeof KEYS)[number];
-  readonly id: string;
-  /** With nothing of `%n` left in it. */
-  readonly path: string;
+/** The line of a unit file that a source was read from; null where it cannot be told. */
+function assignmentOf({ assignments }: LoadedUnit, { line, path }: Source): Assignment | null {
+  const [key = "", id = ""] = line.split("=");
+  const lines = listOf(assignments, key);
+  const isIt = ({ value }: Assignment): boolean =>
+    id === "" ? value.includes(path) : value === id || value.startsWith(`${id}:`);
+  return lines.find(isIt) ?? (lines.length === 1 ? (lines[0] ?? null) : null);
 }
 
-/** `a(ss)`: id and path, as systemd has expanded them. */
-const takenBy = ({ properties }: LoadedUnit): Taken[] =>
-  KEYS.flatMap((key) => {
-    const pairs = (properties[key] as [string, string][] | undefined) ?? [];
-    return pairs.map(([id, path]) => ({ key, id, path }));
-  }).filter(({ path }) => `${path}/`.startsWith(STAGED));
+/** The line that leads to what may be another unit's credentials. */
+export function foreignLine(unit: LoadedUnit): Spot | null {
+  const source = findForeignSource(unit.raw);
+  return spotOf(source && assignmentOf(unit, source)) ?? fragmentOf(unit);
+}
 
-const assignmentOf = ({ assignments }: LoadedUnit, { key, id }: Taken): Assignment | null =>
-  listOf(assignments, key).find(({ value }) => value === id || value.startsWith(`${id}:`)) ?? null;
+/** What older versions took for the directory of a unit's set. */
+const OLD_DIRECTORY = /\/hub-helper\/credentials\/([^/]+)(?:\/[^/]+)?$/;
+const OLD_SPECIFIER = /^%[nNp]$/;
+
+/** Rewrites the line of an older version. Another unit's set is nothing to guess about. */
+export function mendForeign(unit: LoadedUnit): Mend {
+  const source = findForeignSource(unit.raw);
+  const assignment = source && assignmentOf(unit, source);
+  if (assignment?.key !== "LoadCredential" || /["']/.test(assignment.value)) return null;
+  const [, directory = ""] = OLD_DIRECTORY.exec(assignment.value) ?? [];
+  if (!OLD_SPECIFIER.test(directory) && directory !== unit.name) return null;
+  const old = directory.replace(/[.\\]/g, "\\$&");
+  const script = `s|^\\([[:space:]]*LoadCredential[[:space:]]*=.*/hub-helper/credentials/\\)${old}|\\1%P@%I|`;
+  return {
+    kind: "run",
+    commands: [
+      ["sed", "-i", script, assignment.file],
+      ["systemctl", "daemon-reload"],
+    ],
+  };
+}
 
 const fails = "the start fails with 243";
 
-/** What is wrong with one path below the staging directory; null: nothing. */
-function problemOf(unit: LoadedUnit, { key, path }: Taken): string | null {
+/** What is wrong with a source that is the unit's own; null: nothing. */
+function problemOf(unit: LoadedUnit, source: Source): string | null {
+  const [key = ""] = source.line.split("=");
   if (key === "LoadCredentialEncrypted") {
     return `${key}= of what the helper stages, which is not encrypted: ${fails}; LoadCredential= takes it`;
   }
-  const [directory = "", ...below] = path.slice(STAGED.length).split("/").filter(Boolean);
-  if (directory !== unit.name) {
-    return `${key}= of ${STAGED}${directory}, and what the helper stages for this unit is in ${STAGED}%n: ${fails}, or with what is another unit's`;
-  }
-  if (below.length === 0) return null;
+  const name = withinOwnSet(unit.name, source) ?? "";
   const { credentials } = unit.template;
-  const name = below.join("/");
+  if (name === "") return null;
   if (credentials === null) {
     return `${key}= of what the helper stages, and template ${unit.template.name} has no credentials: ${fails}`;
   }
@@ -45,26 +64,41 @@ function problemOf(unit: LoadedUnit, { key, path }: Taken): string | null {
     : `${key}= of "${name}", which template ${unit.template.name} has no credential for: ${fails}`;
 }
 
-function lintOne(unit: LoadedUnit, taken: Taken): Complaint[] {
-  const problem = problemOf(unit, taken);
-  if (problem === null) return [];
-  const at = spotOf(assignmentOf(unit, taken)) ?? fragmentOf(unit);
+function complain(unit: LoadedUnit, problem: string, assignment: Assignment | null): Complaint {
+  const at = spotOf(assignment) ?? fragmentOf(unit);
   const general = problem.replaceAll(unit.user, "...");
-  return [{ code: "unit-credentials", severity: "error", unit, problem, general, at, mend: null }];
+  return { code: "unit-credentials", severity: "error", unit, problem, general, at, mend: null };
 }
 
-/** Whether what the hub hands over reaches the unit, and no other does. */
+/** systemd ignores a line in quotes, and says so in its log alone. */
+const quotedLines = ({ assignments }: LoadedUnit): Assignment[] =>
+  KEYS.flatMap((key) => listOf(assignments, key)).filter(
+    ({ value }) => /^["']/.test(value) && value.includes(`${STAGED}/`),
+  );
+
+/** Whether what the hub hands over reaches the unit. What another unit's credentials could be is a refusal. */
 export function lintCredentials(unit: LoadedUnit): Complaint[] {
-  const taken = takenBy(unit);
-  if (taken.length > 0 || unit.template.credentials === null) {
-    return taken.flatMap((each) => lintOne(unit, each));
-  }
+  const taken = unit.raw.Sources.filter(({ line }) => line.startsWith("LoadCredential")).filter(readsHelper);
+  const own = taken.filter((source) => withinOwnSet(unit.name, source) !== null);
+  const wrong = own.flatMap((source) => {
+    const problem = problemOf(unit, source);
+    return problem === null ? [] : [complain(unit, problem, assignmentOf(unit, source))];
+  });
+  const ignored = quotedLines(unit).map((assignment) =>
+    complain(
+      unit,
+      `${assignment.key}= with quotes, so that systemd ignores the line and the server gets nothing; write ${SET_LINE}`,
+      assignment,
+    ),
+  );
+  const found = [...wrong, ...ignored];
+  if (taken.length > 0 || found.length > 0 || unit.template.credentials === null) return found;
   return [
     {
       code: "unit-credentials-unused",
       severity: "warning",
       unit,
-      problem: `it takes none of the credentials that template ${unit.template.name} has: no LoadCredential=hub:${STAGED}%n`,
+      problem: `it takes none of the credentials that template ${unit.template.name} has: no ${SET_LINE}`,
       at: fragmentOf(unit),
       mend: null,
     },

@@ -1,4 +1,4 @@
-import { findFileFaults } from "../../../helper/file-owners.ts";
+import { findFileFaults, findWayFaults } from "../../../helper/file-owners.ts";
 import type { FileFault } from "../../../helper/file-owners.ts";
 import type { Complaint, LoadedUnit } from "../complaint.ts";
 import { fragmentOf, spotOf } from "../complaint.ts";
@@ -28,7 +28,15 @@ export function lintEnvironmentFiles(unit: LoadedUnit): Complaint[] {
   return files.flatMap(([file, mayBeMissing], at) => {
     const path = pathOf(file);
     const isExcused = mayBeMissing || path !== file || path.startsWith(STAGED);
-    const faults = [...findFileFaults([path])].filter(({ kind }) => !(kind === "missing" && isExcused));
+    const found = [...findFileFaults([path])];
+    // What is not there yet can still be put there, by others than root too.
+    const isAbsent = isExcused && found.some(({ kind }) => kind === "missing");
+    const faults =
+      isAbsent && !path.startsWith(STAGED)
+        ? findWayFaults(path, { withContents: true })
+        : isAbsent
+          ? []
+          : found;
     const [first] = faults;
     if (first === undefined) return [];
     // Where systemd has read other files than we, it is not known which line this one came from.

@@ -7,7 +7,7 @@ import type { Check } from "../check.ts";
 import type { Context } from "../context.ts";
 import { nodeOf } from "../exec-start.ts";
 import { HELPER_SERVICE } from "../names.ts";
-import { isOlder, numbersOf } from "../version-numbers.ts";
+import { isOlder, KERNEL_WITH_PIDFDS, numbersOf } from "../version-numbers.ts";
 
 export interface Versions {
   /** As each calls itself. */
@@ -19,8 +19,6 @@ export interface Versions {
 const LEAST_SYSTEMD = 250;
 /** LoadCredential= takes a directory from here on. */
 const SYSTEMD_WITH_SETS = 251;
-/** SO_PEERPIDFD. */
-const KERNEL_WITH_PIDFDS = [6, 5] as const;
 const LEAST_NODE = [20, 19] as const;
 
 const finding = (code: string, severity: Finding["severity"], text: string): Finding => ({
