@@ -64,7 +64,9 @@ function machineWith(messages: readonly (string | null)[], asked: (readonly stri
     asked.push(argv);
     return Promise.resolve({ status: 0, stdout: argv.includes("--sync") ? "" : stdout, stderr: "" });
   };
-  return { run, close: () => Promise.resolve() } as unknown as Machine;
+  const systemd = { unit: () => Promise.resolve({ User: "zoe" }) };
+  const accounts = { user: () => Promise.resolve({ uid: 1000 }) };
+  return { run, systemd, accounts, close: () => Promise.resolve() } as unknown as Machine;
 }
 
 const RUNNING = unitState({ activeSince: "2030-01-02T03:04:06.000Z" });

@@ -27,6 +27,10 @@ const dropin = (unit: string, section: string, line: string, name = "local.conf"
    systemctl daemon-reload
    systemctl try-restart ${unit}`;
 
+/** A drop-in for the helper, and no other: what fixed one row would win against the next. */
+const onFreshHelper = (line: string): string =>
+  `rm -rf /etc/systemd/system/helper.service.d\n${dropin("helper.service", "Service", line)}`;
+
 /** Those of the acceptance test. */
 export const TEN: readonly Misconfiguration[] = [
   {
@@ -197,29 +201,29 @@ export const MORE: readonly Misconfiguration[] = [
   },
   {
     what: "the log of the helper is limited",
-    breaks: dropin("helper.service", "Service", "LogRateLimitBurst=1000"),
+    breaks: onFreshHelper("LogRateLimitBurst=1000"),
     code: "journal-rate",
   },
   {
     what: "the log of the helper has journald's own limit",
-    breaks: dropin("helper.service", "Service", "LogRateLimitIntervalSec=0"),
+    breaks: onFreshHelper("LogRateLimitIntervalSec=0"),
     code: "journal-rate",
   },
   {
     what: "the running helper was started with a limit",
-    breaks: `${dropin("helper.service", "Service", "LogRateLimitIntervalSec=0")}
+    breaks: `${onFreshHelper("LogRateLimitIntervalSec=0")}
       systemctl stop helper.service && helperctl status
       rm /etc/systemd/system/helper.service.d/local.conf && systemctl daemon-reload`,
     code: "journal-rate-not-told",
   },
   {
     what: "the log of the helper does not go to the journal",
-    breaks: dropin("helper.service", "Service", "StandardOutput=null"),
+    breaks: onFreshHelper("StandardOutput=null"),
     code: "journal-output",
   },
   {
     what: "the journal takes only warnings of the helper's",
-    breaks: dropin("helper.service", "Service", "LogLevelMax=warning"),
+    breaks: onFreshHelper("LogLevelMax=warning"),
     code: "journal-level",
   },
   {

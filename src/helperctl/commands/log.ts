@@ -12,6 +12,7 @@ import type { LogFilter } from "../log/read-log.ts";
 import { readAll, readOn, readTail } from "../log/read-log.ts";
 import { runningHelper } from "../log/running-helper.ts";
 import { JOURNAL_READERS, mayReadJournal } from "../machine/journal-access.ts";
+import { catchUp } from "../machine/journal.ts";
 import type { Machine } from "../machine/machine.ts";
 import { withMachine } from "../machine/with-machine.ts";
 import { UsageError } from "../usage-error.ts";
@@ -87,6 +88,8 @@ async function tellLog(
   teller: Teller,
 ): Promise<void> {
   await checkReadable(machine, filter);
+  // A record that was written just now belongs to what is asked for.
+  await catchUp(machine, around.caller().uid);
   const pairing = new Pairing();
   const tellAll = async (entries: Iterable<LogEntry> | AsyncIterable<LogEntry>): Promise<void> => {
     for await (const entry of entries) await teller.tell(pairing.take(entry));

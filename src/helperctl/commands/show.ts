@@ -4,6 +4,7 @@ import type { Run } from "../command.ts";
 import { EXIT } from "../exit-status.ts";
 import { harmlessJson } from "../harmless.ts";
 import { AccountNames } from "../log/account-names.ts";
+import { catchUp } from "../machine/journal.ts";
 import { withMachine } from "../machine/with-machine.ts";
 import { gather } from "../show/gather.ts";
 import { renderShown } from "../show/render.ts";
@@ -19,6 +20,7 @@ export const show: Run = async (given, surroundings) => {
   const target = { user, server, template: given.values.get("template") };
   const state = await ask(surroundings, (client) => client.status(target));
   await withMachine(surroundings, async (machine) => {
+    await catchUp(machine, surroundings.caller().uid);
     const { decisions, ...shown } = await gather(machine, state, count);
     const { print, nowMs, screen } = surroundings;
     if (given.flags.has("json")) print(harmlessJson(shown));

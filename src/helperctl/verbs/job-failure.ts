@@ -4,7 +4,7 @@ import { commandLine } from "../command-line.ts";
 import { troubleOf } from "../ending.ts";
 import { harmless } from "../harmless.ts";
 import type { JournalEntry } from "../machine/journal.ts";
-import { lastEntries } from "../machine/journal.ts";
+import { catchUp, lastEntries } from "../machine/journal.ts";
 import { ProgramMissing } from "../machine/program.ts";
 import { withMachine } from "../machine/with-machine.ts";
 import type { Screen } from "../screen.ts";
@@ -25,8 +25,7 @@ async function readJournal(error: JobFailedError, { around, askedAtMs }: Attempt
   const since = reachesBack(error) ? {} : { sinceMs: askedAtMs };
   try {
     return await withMachine(around, async (machine) => {
-      // What a process said just before its end may be on its way still; only root may ask journald to hurry.
-      if (around.caller().uid === 0) await machine.run(["journalctl", "--sync"]);
+      await catchUp(machine, around.caller().uid);
       return lastEntries(machine, unit, LINES, since);
     });
   } catch (problem) {

@@ -158,7 +158,7 @@ async function judgeOutput(service: UnitProperties): Promise<Finding[]> {
     found.map(async ({ code, key, line }): Promise<Finding> => {
       const place = await placeOf(service, key);
       const text = `${HELPER_SERVICE} sets ${key}= so that records do not reach the journal: the audit log is lost`;
-      const mend = setInDropin(service, place, { topic: "log-output", lines: [line] });
+      const mend = setInDropin(service, place, { topic: code, lines: [line] });
       return { code, severity: "error", text, unit: HELPER_SERVICE, ...place, mend };
     }),
   );
