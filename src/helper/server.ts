@@ -4,13 +4,18 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { encodeFrame } from "../protocol/framing.ts";
 import { ConnectedPeer } from "./connected-peer.ts";
 import { Connection } from "./connection.ts";
-import { errorResponse } from "./dispatch.ts";
+import { asksForUnits, errorResponse } from "./dispatch.ts";
 import { SystemCallError } from "./posix/libc.ts";
 import { readPeer } from "./posix/peer.ts";
 import type { Services } from "./services.ts";
 
 /** What a peer that finds all places taken is told to wait, in milliseconds. */
 const FULL_RETRY_MS = 1_000;
+
+/** What one read brought is all that is held for a connection until its turn: node reads no further above this mark. */
+const ONE_CHUNK = 1;
+/** node listens again on the socket that it inherits, with 511 unless told otherwise; net.core.somaxconn bounds this. */
+const BACKLOG = 4096;
 
 /** The part of node's socket that knows its descriptor. */
 interface Handled {
@@ -33,16 +38,15 @@ export class HelperServer {
   constructor(services: Services, events: ServerEvents) {
     this.#services = services;
     this.#events = events;
-    this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) =>
-      this.#accept(socket),
-    );
+    const options = { pauseOnConnect: true, allowHalfOpen: true, highWaterMark: ONE_CHUNK };
+    this.#server = createServer(options, (socket) => this.#accept(socket));
   }
 
   /** Listens on an inherited descriptor, or on a path of its own. */
   listen(where: { fd: number } | { path: string }): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);
-      this.#server.listen(where, () => {
+      this.#server.listen({ ...where, backlog: BACKLOG }, () => {
         this.#server.off("error", reject);
         resolve();
       });
@@ -95,7 +99,7 @@ export class HelperServer {
       this.#connections.delete(connection);
       peers.delete(peer);
     });
-    void this.#open(socket, peer);
+    void this.#open(connection, peer);
   }
 
   #identify(socket: Socket): ConnectedPeer {
@@ -108,9 +112,10 @@ export class HelperServer {
     }
   }
 
-  async #open(socket: Socket, peer: ConnectedPeer): Promise<void> {
-    const { systemd, log } = this.#services;
-    await peer.findUnit(systemd, log);
-    if (!socket.destroyed) socket.resume();
+  async #open(connection: Connection, peer: ConnectedPeer): Promise<void> {
+    const { policy, log } = this.#services;
+    const { systemd } = connection.subscriber.services();
+    if (policy.current && asksForUnits(policy.current)) await peer.findUnit(systemd, log);
+    connection.open();
   }
 }

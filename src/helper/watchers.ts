@@ -10,9 +10,10 @@ import type { RawUnit } from "../units/raw-unit.ts";
 import { targetOfUnit } from "../units/resolve.ts";
 import type { Filter } from "./filter.ts";
 import { isWithin } from "./filter.ts";
+import { Gone } from "./lanes.ts";
 import type { Services } from "./services.ts";
 import { SingleFlight } from "./single-flight.ts";
-import { type Impression, Subscription, type Subscriber } from "./subscription.ts";
+import { type Delivery, type Impression, Subscription, type Subscriber } from "./subscription.ts";
 import { BusError, BusUnavailable } from "./systemd/bus-errors.ts";
 import { read, show } from "./unit-view.ts";
 import { listVisible, whyHidden } from "./visible-units.ts";
@@ -89,15 +90,14 @@ export class Watchers {
       const delivery = await subscription.next();
       if (delivery === null) return;
       try {
-        if (!this.#mayWatch(subscription)) {
+        const { rotation, lane } = subscriber.services();
+        // One change may be news for hundreds of subscriptions: each in its turn.
+        if (!(await rotation.begin(lane.uid, () => this.#deliverOne(subscription, delivery)))) return;
+      } catch (error) {
+        if (error instanceof Gone) {
           this.#drop(subscription);
-          subscriber.notify("watch-ended", { subscription: subscription.id });
           return;
         }
-        await (delivery === "snapshot"
-          ? this.#sendSnapshot(subscription)
-          : this.#sendUnit(subscription, delivery.unit));
-      } catch (error) {
         if (!(error instanceof BusUnavailable || error instanceof BusError)) {
           this.#services().log.error(
             { event: "watch-failed", err: error },
@@ -108,6 +108,19 @@ export class Watchers {
         subscription.overflow();
       }
     }
+  }
+
+  /** @returns whether the subscription goes on */
+  async #deliverOne(subscription: Subscription, delivery: Delivery): Promise<boolean> {
+    if (!this.#mayWatch(subscription)) {
+      this.#drop(subscription);
+      subscription.subscriber.notify("watch-ended", { subscription: subscription.id });
+      return false;
+    }
+    await (delivery === "snapshot"
+      ? this.#sendSnapshot(subscription)
+      : this.#sendUnit(subscription, delivery.unit));
+    return true;
   }
 
   #mayWatch({ subscriber, filter }: Subscription): boolean {
@@ -125,7 +138,7 @@ export class Watchers {
   async #snapshot({ subscriber, filter, shown, ended }: Subscription): Promise<UnitState[]> {
     const units = ended
       ? []
-      : await listVisible(this.#services(), this.#policy(), subscriber, "watch", filter);
+      : await listVisible(subscriber.services(), this.#policy(), subscriber, "watch", filter);
     shown.clear();
     for (const state of units) shown.set(state.unit, impressionOf(state));
     return units;
@@ -138,11 +151,16 @@ export class Watchers {
   }
 
   async #sendUnit(subscription: Subscription, unit: string): Promise<void> {
-    const services = this.#services();
     const found = targetOfUnit(this.#policy().templates.values(), unit);
     if (found === null) return;
     const { subscriber, shown } = subscription;
-    const hidden = await whyHidden(services, this.#policy(), subscriber.peer(), "watch", found.target);
+    const hidden = await whyHidden(
+      subscriber.services(),
+      this.#policy(),
+      subscriber.peer(),
+      "watch",
+      found.target,
+    );
     // A unit that was shown until now is shown once more, at its end.
     if (hidden !== null && !(LET_GO.has(hidden) && shown.has(unit))) return;
     const before = shown.get(unit);
