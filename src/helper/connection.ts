@@ -91,6 +91,11 @@ export class Connection implements Worker, Waiting {
     drained: () => this.#drained(),
   };
 
+  /** Runs once, when the connection is gone. */
+  onGone(then: () => void): void {
+    this.#socket.on("close", then);
+  }
+
   /** Begins to read. */
   open(): void {
     this.#socket.on("readable", () => this.wake());

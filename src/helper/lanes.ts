@@ -99,12 +99,10 @@ export class LaneGate {
   #next(uid: number): Waiter | null {
     const mine = this.#waiting.get(uid);
     if (mine === undefined) return null;
+    let waiter = mine.shift();
+    for (; waiter?.lane.isGone(); waiter = mine.shift()) waiter.drop(new Gone());
     this.#waiting.delete(uid);
-    for (let waiter = mine.shift(); waiter !== undefined; waiter = mine.shift()) {
-      if (mine.length > 0) this.#waiting.set(uid, mine);
-      if (!waiter.lane.isGone()) return waiter;
-      waiter.drop(new Gone());
-    }
-    return null;
+    if (mine.length > 0) this.#waiting.set(uid, mine);
+    return waiter ?? null;
   }
 }
