@@ -10,9 +10,8 @@ import type { RawUnit } from "../units/raw-unit.ts";
 import { targetOfUnit } from "../units/resolve.ts";
 import type { Filter } from "./filter.ts";
 import { isWithin } from "./filter.ts";
-import { Gone } from "./lanes.ts";
+import { Gone, LaneGate } from "./lanes.ts";
 import type { Services } from "./services.ts";
-import { SingleFlight } from "./single-flight.ts";
 import { type Delivery, type Impression, Subscription, type Subscriber } from "./subscription.ts";
 import { BusError, BusUnavailable } from "./systemd/bus-errors.ts";
 import { read, show } from "./unit-view.ts";
@@ -20,6 +19,9 @@ import { listVisible, whyHidden } from "./visible-units.ts";
 
 const SUBSCRIPTIONS_PER_CONNECTION = 8;
 const RETRY_MS = 1_000;
+/** Of how many units that have changed the state is kept for the subscriptions that have yet to hear of it. */
+const PEEKS_KEPT = 64;
+const deliveries = new LaneGate({ places: 8, keptForRoot: 2, perUid: 1 });
 /** Reasons for which a unit that was shown until now is shown once more, at its end. */
 const LET_GO = new Set(["target-unknown", "target-not-eligible"]);
 
@@ -27,8 +29,11 @@ const LET_GO = new Set(["target-unknown", "target-not-eligible"]);
 export class Watchers {
   readonly #services: () => Services;
   readonly #subscriptions = new Set<Subscription>();
-  /** Hundreds of subscriptions may hear of one change. PID 1's answer is never older than the news that came before it. */
-  readonly #peeks = new SingleFlight<RawUnit | null>();
+  /**
+   * Hundreds of subscriptions may hear of one change. PID 1's answer is never older than the news that came before it,
+   * and holds until the next.
+   */
+  readonly #peeks = new Map<string, Promise<RawUnit | null>>();
 
   /** @param services the daemon's parts, of which this is one itself */
   constructor(services: () => Services) {
@@ -65,11 +70,13 @@ export class Watchers {
   }
 
   changed({ unit, target }: { unit: string; target: Target }): void {
+    this.#peeks.delete(unit);
     for (const each of this.#subscriptions) if (isWithin(each.filter, target)) each.push(unit);
   }
 
   /** Changes may have been missed, or what may be seen is another: everybody gets a snapshot. */
   resync(): void {
+    this.#peeks.clear();
     for (const each of this.#subscriptions) each.overflow();
   }
 
@@ -92,7 +99,8 @@ export class Watchers {
       try {
         const { rotation, lane } = subscriber.services();
         // One change may be news for hundreds of subscriptions: each in its turn.
-        if (!(await rotation.begin(lane.uid, () => this.#deliverOne(subscription, delivery)))) return;
+        const deliver = (): Promise<boolean> => this.#deliverOne(subscription, delivery);
+        if (!(await deliveries.pass(lane, () => rotation.begin(lane.uid, deliver)))) return;
       } catch (error) {
         if (error instanceof Gone) {
           this.#drop(subscription);
@@ -174,13 +182,26 @@ export class Watchers {
     subscriber.notify("unit-changed", { subscription: subscription.id, unit: state });
   }
 
+  #peek(unit: UnitName): Promise<RawUnit | null> {
+    const known = this.#peeks.get(unit);
+    if (known !== undefined) return known;
+    const asked = this.#services().systemd.peek(unit);
+    const [oldest] = this.#peeks.keys();
+    if (this.#peeks.size >= PEEKS_KEPT && oldest !== undefined) this.#peeks.delete(oldest);
+    this.#peeks.set(unit, asked);
+    asked.catch(() => {
+      if (this.#peeks.get(unit) === asked) this.#peeks.delete(unit);
+    });
+    return asked;
+  }
+
   /**
    * Reads a unit that has changed. One that is not in memory any more is loaded, for the last time, only if the peer
    * still takes it for one that is: loading makes it change again.
    */
   async #lookAt(found: { unit: UnitName; target: Target }, wasAlive: boolean): Promise<UnitState | null> {
     const services = this.#services();
-    const raw = await this.#peeks.ask(found.unit, () => services.systemd.peek(found.unit));
+    const raw = await this.#peek(found.unit);
     if (raw !== null) return show(services, found, raw);
     return wasAlive ? read(services, found) : null;
   }

@@ -1,10 +1,8 @@
 import { ProtocolError } from "./errors.ts";
+import { isRequestId, MAX_ID_CHARACTERS, type RequestId } from "./request-id.ts";
 import { MAX_DEPTH, MAX_MEMBERS, parseJson } from "./json.ts";
 
-export type RequestId = string | number;
-
-/** The longest `id` that is a string, in UTF-16 code units: it is written into records and every reply. */
-export const MAX_ID_CHARACTERS = 128;
+export type { RequestId };
 
 /** A well-formed JSON-RPC request. Whether the method exists and the params fit it is decided later. */
 export interface Request {
@@ -30,10 +28,6 @@ const MEMBERS = new Set(["jsonrpc", "id", "method", "params"]);
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Whether the helper takes this for the id of a request. */
-export const isRequestId = (id: unknown): id is RequestId =>
-  typeof id === "string" ? id.length <= MAX_ID_CHARACTERS && id.isWellFormed() : Number.isSafeInteger(id);
 
 /** Tells what is wrong with the shape of a request, or null. */
 function problemOf(value: Record<string, unknown>): string | null {

@@ -9,8 +9,8 @@ const SHUT_WR = 1;
 const READ_BYTES = 16 * 1024;
 
 const accept4 = bind("accept4", "int", ["int", "void *", "void *", "int"]);
-const send = bind("send", "ssize_t", ["int", "void *", "size_t", "int"]);
-const recv = bind("recv", "ssize_t", ["int", "void *", "size_t", "int"]);
+const send = bind("send", "int64", ["int", "void *", "size_t", "int"]);
+const recv = bind("recv", "int64", ["int", "void *", "size_t", "int"]);
 const shutdown = bind("shutdown", "int", ["int", "int"]);
 const unread = Buffer.alloc(READ_BYTES);
 
