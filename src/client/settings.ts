@@ -1,4 +1,5 @@
 import type { RequestId } from "../protocol/request.ts";
+import { isRequestId, MAX_ID_CHARACTERS } from "../protocol/request-id.ts";
 import { DEFAULT_PACE } from "./retry.ts";
 import type { Trust } from "./trust-path.ts";
 import type { HelperClientOptions, Pace } from "./types.ts";
@@ -12,10 +13,12 @@ export function checkMs(name: string, ms: number): number {
   throw new RangeError(`${name} must be from 1 to ${MAX_TIMER_MS} milliseconds, not ${ms}`);
 }
 
-/** @throws TypeError for an id that the helper would not take for one: it could not answer the request */
+/** @throws TypeError for an id that the helper would not take for one: it would end the connection */
 export function checkId(id: RequestId): RequestId {
-  if (typeof id === "string" ? id.isWellFormed() : Number.isSafeInteger(id)) return id;
-  throw new TypeError("id must be a well-formed string or a safe integer");
+  if (isRequestId(id)) return id;
+  throw new TypeError(
+    `id must be a well-formed string of at most ${MAX_ID_CHARACTERS} characters or a safe integer`,
+  );
 }
 
 /** Not from node:crypto, which a program that makes ids of its own would load in vain. */

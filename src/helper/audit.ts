@@ -5,6 +5,7 @@ import type { RequestId } from "../protocol/request.ts";
 import type { Refusal } from "../protocol/results.ts";
 import { monotonicMs } from "./clock.ts";
 import type { Log } from "./log.ts";
+import { RefusalRecords } from "./refusal-records.ts";
 
 /** What a record says of a request before its outcome is known. Names are as the peer sent them, cut short. */
 export interface AuditSubject {
@@ -39,6 +40,10 @@ export class Audit {
   readonly #onLogLost: () => void;
   readonly #lastRefusals: Refusal[] = [];
   readonly #allowed = new Map<string, number>();
+  readonly #refusals = new RefusalRecords<object>((record, count) => {
+    const many = count === 1 ? {} : { count };
+    this.#log.warn({ event: "audit", audit: randomUUID(), ...record, ...many });
+  });
   #refused = 0;
 
   /**
@@ -87,15 +92,13 @@ export class Audit {
       reason: decision.reason ?? "",
     });
     if (this.#lastRefusals.length > REFUSALS_KEPT) this.#lastRefusals.shift();
-    const record = {
-      event: "audit",
-      audit: randomUUID(),
-      ...cut(subject),
-      ...decision,
-      outcome: "refused",
-      durationMs,
-    };
-    this.#log.warn(record);
+    const record = { ...cut(subject), ...decision, outcome: "refused", durationMs };
+    this.#refusals.record(subject.peerUid, record);
+  }
+
+  /** Writes what is still to be recorded: the helper is about to exit. */
+  flush(): void {
+    this.#refusals.flush();
   }
 
   /** Counts what was allowed. */

@@ -9,6 +9,7 @@ const UNIT_LOOKUP_MS = 2_000;
 export class ConnectedPeer {
   readonly pid: number;
   readonly #socketPeer: SocketPeer | null;
+  #lookup: Promise<void> | undefined;
   /** The unit at accept, for the record; whether it still counts, `now` says. */
   unitAtAccept: string | null = null;
 
@@ -22,8 +23,15 @@ export class ConnectedPeer {
     return this.#socketPeer?.uid ?? null;
   }
 
-  /** Asks PID 1 for the unit. A pidfd that is alive when the answer is used vouches that the pid meant the same process all along. */
-  async findUnit(systemd: Systemd, log: Log): Promise<void> {
+  /**
+   * Asks PID 1 for the unit, once: where a rule asks for it, and for the records of verbs. A pidfd that is alive when
+   * the answer is used vouches that the pid meant the same process all along.
+   */
+  findUnit(systemd: Systemd, log: Log): Promise<void> {
+    return (this.#lookup ??= this.#findUnit(systemd, log));
+  }
+
+  async #findUnit(systemd: Systemd, log: Log): Promise<void> {
     const process = this.#socketPeer?.process;
     // A peer of another pid namespace has no pid here; PID 1 takes 0 for whoever asks, which is us.
     if (!process?.alive || this.pid <= 0) return;

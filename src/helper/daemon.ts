@@ -11,15 +11,20 @@ import { Limiter } from "./limiter.ts";
 import { log, strictLog } from "./log.ts";
 import { Operations } from "./operations.ts";
 import { PolicyHolder } from "./policy-holder.ts";
-import { nameService as names } from "./posix/accounts.ts";
+import { Names } from "./names.ts";
+import { OWN_LANE } from "./lanes.ts";
+import { Rotation } from "./rotation.ts";
 import type { Services } from "./services.ts";
+import { Shares } from "./shares.ts";
 import { StartRecords } from "./start-records.ts";
+import { Manager } from "./systemd/manager.ts";
 import { Systemd } from "./systemd/systemd.ts";
 import { UnitChanges } from "./unit-changes.ts";
 import { Watchers } from "./watchers.ts";
 
 /** Makes the parts and ties them together: what PID 1 tells goes to those who wait, watch and collect. */
 export function assemble(): Services {
+  const names = new Names(OWN_LANE);
   const policy = new PolicyHolder(names, log);
   const changes = new UnitChanges();
   const operations = new Operations();
@@ -27,7 +32,7 @@ export function assemble(): Services {
   const store = new CredentialStore(tree);
   const records = new StartRecords(tree);
   const watchers = new Watchers(() => services);
-  const systemd = new Systemd({
+  const manager = new Manager({
     onUnitChanged(unit) {
       const found = targetOfUnit(policy.current?.templates.values() ?? [], unit);
       if (found === null) return;
@@ -46,6 +51,7 @@ export function assemble(): Services {
       );
     },
   });
+  const systemd = new Systemd(manager, OWN_LANE);
   const collector = new Collector({
     store,
     records,
@@ -58,6 +64,7 @@ export function assemble(): Services {
   // A journal that was stopped takes the other end of standard output with it. Only the next helper gets a new one.
   const audit = new Audit(log, strictLog, () => process.kill(process.pid, "SIGTERM"));
   const services: Services = {
+    lane: OWN_LANE,
     names,
     systemd,
     store,
@@ -69,6 +76,8 @@ export function assemble(): Services {
     watchers,
     limiter,
     peers: new ConnectedPeers(),
+    rotation: new Rotation(),
+    shares: new Shares(),
     activations: countActivation(tree, log),
     audit,
     policy,

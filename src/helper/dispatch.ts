@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import type { JSONRPCResponse } from "json-rpc-2.0";
 import { JSONRPCServer } from "json-rpc-2.0";
 import { matchPeer } from "../policy/decide-peer.ts";
@@ -33,12 +33,31 @@ type Method = (context: Context) => Promise<unknown>;
  */
 const server = new JSONRPCServer<Context>();
 
-/** The end is waited for awake: by a timer's own error a few hundred answers would still tell accounts apart. */
+/** Answers that wait for their time, by performance.now(). */
+const held = new Map<() => void, number>();
+let isSpinning = false;
+
+/** One loop for all of them, however many there are. */
+function spin(): void {
+  const now = performance.now();
+  for (const [release, end] of held) {
+    if (end > now) continue;
+    held.delete(release);
+    release();
+  }
+  isSpinning = held.size > 0;
+  if (isSpinning) setImmediate(spin);
+}
+
+/** Spin for the last 2 ms: timer jitter alone would reveal, after a few hundred samples, which accounts exist. */
 async function holdBack(arrivedAt: number): Promise<void> {
   const spentMs = performance.now() - arrivedAt + TIMER_ERROR_MS;
   const end = arrivedAt + Math.ceil(spentMs / DENIED_EVERY_MS) * DENIED_EVERY_MS;
   await delay(end - TIMER_ERROR_MS - performance.now());
-  while (performance.now() < end) await nextTurn();
+  await new Promise<void>((resolve) => {
+    held.set(resolve, end);
+    if (!isSpinning) spin();
+  });
 }
 
 async function respond(context: Context, method: Method): Promise<JSONRPCResponse> {
@@ -54,9 +73,15 @@ async function respond(context: Context, method: Method): Promise<JSONRPCRespons
   }
 }
 
+/** Whether the unit of a peer matters. */
+export const asksForUnits = ({ rules }: Policy): boolean => rules.some(({ peer }) => peer.unit !== null);
+
 /** A peer that no rule matches does not learn which methods there are. */
 function matched(method: Method): Method {
   return async (context) => {
+    // Known since the connection was accepted, unless the rule has come with a newer policy.
+    if (asksForUnits(context.policy))
+      await context.peer.findUnit(context.services.systemd, context.services.log);
     const { reason } = matchPeer(context.policy, context.peer.now());
     if (reason !== null) throw deny(context, context.policy, reason);
     return method(context);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Facts, Refused } from "../policy/types.ts";
 import { UntrustedPathError } from "../policy/open-safely.ts";
 import { ProtocolError } from "../protocol/errors.ts";
+import { Gone } from "./lanes.ts";
 import { SystemCallError } from "./posix/libc.ts";
 import { BusError, BusUnavailable } from "./systemd/bus-errors.ts";
 import type { Log } from "./log.ts";
@@ -53,6 +54,8 @@ const unavailable = (problem: string, outcome: "none" | "unknown", cause: unknow
 /** Finds the protocol's word for whatever a request ran into; what has none is a bug of ours, and stays in the log. */
 export function toProtocolError(error: unknown, unit: string, log: Log): ProtocolError {
   if (error instanceof ProtocolError) return error as ProtocolError;
+  // Nobody is there to read it.
+  if (error instanceof Gone) return unavailable(error.message, "none", error);
   if (error instanceof BusUnavailable) {
     return unavailable("systemd cannot be reached", error.sent ? "unknown" : "none", error);
   }

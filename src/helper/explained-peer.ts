@@ -1,7 +1,6 @@
 import type { Account, Peer } from "../policy/types.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { ParamsOf } from "../protocol/methods.ts";
-import { userNameOf } from "./posix/accounts.ts";
 import type { Services } from "./services.ts";
 import type { UnitIdentity } from "./systemd/properties.ts";
 
@@ -15,7 +14,7 @@ const isId = (text: string): boolean => /^[0-9]+$/.test(text);
 
 /** `User=` may be a name or a number; an empty one is root. */
 async function accountOf({ names }: Parts, user: string): Promise<Account> {
-  const name = user === "" ? "root" : isId(user) ? await userNameOf(Number(user)) : user;
+  const name = user === "" ? "root" : isId(user) ? await names.nameOfUid(Number(user)) : user;
   const account = name === null ? null : await names.userByName(name);
   if (account !== null) return account;
   if (isId(user)) return { name: user, uid: Number(user), gid: Number(user), groups: [] };
@@ -46,7 +45,7 @@ async function peerOfUnit(parts: Parts, unit: string): Promise<Peer> {
 export async function explainedPeer(parts: Parts, asked: Asked): Promise<Peer> {
   if (!("user" in asked) && !("uid" in asked)) return peerOfUnit(parts, asked.unit);
   const unit = asked.unit ?? null;
-  const name = "user" in asked ? asked.user : await userNameOf(asked.uid);
+  const name = "user" in asked ? asked.user : await parts.names.nameOfUid(asked.uid);
   const account = name === null ? null : await parts.names.userByName(name);
   if (account !== null) return { uid: account.uid, gid: account.gid, groups: account.groups, unit };
   // A uid without an entry is a peer all the same; a name without one is nobody.

@@ -1,4 +1,6 @@
 import { ProtocolError } from "../protocol/errors.ts";
+import { monotonicMs } from "./clock.ts";
+import { type Lane, OWN_LANE, OWN_UID } from "./lanes.ts";
 
 /**
  * How many jobs may be under way. For each job that we asked for PID 1 has a match rule at the bus until the job is
@@ -6,6 +8,16 @@ import { ProtocolError } from "../protocol/errors.ts";
  * everything on the machine; at the next one PID 1 loses its connection, and with it everybody's jobs.
  */
 const PLACES = { start: 160, stop: 100 };
+/** A uid may take a place while it has fewer than so many times those that are free: some are always left for the next. */
+const SHARE_OF_FREE = 4;
+/**
+ * How many starts of one uid PID 1 is given at a time: it forks for one after the other, and whoever comes next waits
+ * for all of them. A start counts until its job is done, or for a moment: then its program is being waited for.
+ */
+const FRESH = { alone: 16, withOthers: 2 };
+const FRESH_MS = 100;
+/** For so long after its last start a uid counts as one of those who start, in milliseconds. */
+const ACTIVE_MS = 10_000;
 /** What a start that found no place in its time is told to wait, in milliseconds. */
 const RETRY_MS = 1_000;
 
@@ -14,25 +26,44 @@ type Kind = keyof typeof PLACES;
 interface Waiter {
   readonly kind: Kind;
   readonly unit: string;
+  readonly lane: Lane;
   readonly settle: (error: ProtocolError | null) => void;
 }
 
-/** Whose turn it is to ask PID 1 for a job: first come, first served, but a stop never waits for a start. */
+/** A place that was taken: all who wait for one job of a unit have it together. */
+interface Place {
+  readonly uid: number;
+  isFresh: boolean;
+  sharers: number;
+}
+
+/** What a uid has under way, and what waits. */
+interface Turns {
+  readonly waiting: Record<Kind, Set<Waiter>>;
+  readonly placed: Record<Kind, number>;
+  fresh: number;
+  startedAtMs: number;
+}
+
+/** Whose turn it is to ask PID 1 for a job: the uids in rotation, uid 0 first; and a stop never waits for a start. */
 export class JobTurns {
   readonly #free = { ...PLACES };
-  /** How many have a place together, by kind and unit: for one unit PID 1 has one job. */
-  readonly #sharing = { start: new Map<string, number>(), stop: new Map<string, number>() };
-  readonly #waiting = new Set<Waiter>();
+  readonly #places = { start: new Map<string, Place>(), stop: new Map<string, Place>() };
+  /** Who waits, by kind and unit. */
+  readonly #waiting = { start: new Map<string, Set<Waiter>>(), stop: new Map<string, Set<Waiter>>() };
+  /** By uid; the order is that of their turns. */
+  readonly #turns = new Map<number, Turns>();
 
   /**
    * Waits for a place.
    * @returns what gives the place back, to be called when the job is done
-   * @throws ProtocolError `busy` when the time was up, `interrupted` when a stop of the unit came meanwhile
+   * @throws ProtocolError `busy` when the time was up, `interrupted` when a stop of the unit came meanwhile,
+   * `unavailable` when the connection that asked has gone meanwhile
    */
-  async start(unit: string, ms: number): Promise<() => void> {
+  async start(unit: string, ms: number, lane = OWN_LANE): Promise<() => void> {
     let timer: NodeJS.Timeout | undefined;
     try {
-      return await this.#take("start", unit, (settle) => {
+      return await this.#take("start", unit, lane, (settle) => {
         const late = (): void => settle(new ProtocolError("busy", { retryAfterMs: RETRY_MS }));
         timer = setTimeout(late, ms);
       });
@@ -42,27 +73,35 @@ export class JobTurns {
   }
 
   /** Takes the place of the starts that wait for the same unit, and waits for other stops only. */
-  stop(unit: string): Promise<() => void> {
-    for (const waiter of this.#waiting) {
-      if (waiter.kind === "start" && waiter.unit === unit) {
-        waiter.settle(new ProtocolError("interrupted", { unit }));
-      }
+  stop(unit: string, lane = OWN_LANE): Promise<() => void> {
+    for (const { settle } of this.#waiting.start.get(unit) ?? []) {
+      settle(new ProtocolError("interrupted", { unit }));
     }
-    return this.#take("stop", unit, () => undefined);
+    return this.#take("stop", unit, lane, () => undefined);
   }
 
-  async #take(kind: Kind, unit: string, onWait: (settle: Waiter["settle"]) => void): Promise<() => void> {
-    await new Promise<void>((resolve, reject) => {
-      const settle = (error: ProtocolError | null): void => {
-        this.#waiting.delete(waiter);
-        if (error) reject(error);
-        else resolve();
-      };
-      const waiter = { kind, unit, settle };
-      this.#waiting.add(waiter);
-      onWait(settle);
-      this.#admit();
-    });
+  async #take(
+    kind: Kind,
+    unit: string,
+    lane: Lane,
+    onWait: (settle: Waiter["settle"]) => void,
+  ): Promise<() => void> {
+    const place = this.#places[kind].get(unit);
+    // A start that came after a stop of the same unit is not to overtake it.
+    if (place !== undefined && !(kind === "start" && this.#waiting.stop.has(unit))) place.sharers++;
+    else {
+      await new Promise<void>((resolve, reject) => {
+        const settle = (error: ProtocolError | null): void => {
+          this.#forget(waiter);
+          if (error) reject(error);
+          else resolve();
+        };
+        const waiter = { kind, unit, lane, settle };
+        this.#remember(waiter);
+        onWait(settle);
+        this.#admit();
+      });
+    }
     return () => {
       this.#give(kind, unit);
       this.#admit();
@@ -70,32 +109,117 @@ export class JobTurns {
   }
 
   #admit(): void {
-    // A start that came after a stop of the same unit is not to overtake it.
-    const stopping = new Set<string>();
-    for (const { kind, unit, settle } of this.#waiting) {
-      if (kind === "start" && stopping.has(unit)) continue;
-      if (this.#place(kind, unit)) settle(null);
-      else if (kind === "stop") stopping.add(unit);
+    for (let isMore = true; isMore;) {
+      isMore = false;
+      for (const uid of [0, ...this.#turns.keys()]) {
+        const stopped = this.#admitNext(uid, "stop");
+        const started = this.#admitNext(uid, "start");
+        isMore ||= stopped || started;
+      }
     }
   }
 
-  #place(kind: Kind, unit: string): boolean {
-    const together = this.#sharing[kind].get(unit) ?? 0;
-    if (together === 0) {
-      if (this.#free[kind] === 0) return false;
-      this.#free[kind]--;
+  /** @returns whether one of the uid got a place, and with it those that wait for the same job */
+  #admitNext(uid: number, kind: Kind): boolean {
+    const turns = this.#turns.get(uid);
+    for (const { unit, lane, settle } of turns?.waiting[kind] ?? []) {
+      if (turns === undefined || !this.#hasPlace(uid, kind, turns)) return false;
+      if (kind === "start" && this.#waiting.stop.has(unit)) continue;
+      if (lane.isGone()) {
+        settle(new ProtocolError("unavailable", { problem: "the connection is gone", outcome: "none" }));
+        continue;
+      }
+      this.#turns.delete(uid);
+      this.#turns.set(uid, turns);
+      this.#place(kind, unit, uid, turns);
+      return true;
     }
-    this.#sharing[kind].set(unit, together + 1);
+    return false;
+  }
+
+  #hasPlace(uid: number, kind: Kind, { placed, fresh }: Turns): boolean {
+    const free = this.#free[kind];
+    if (uid === 0 || uid === OWN_UID) return free > 0;
+    if (placed[kind] >= SHARE_OF_FREE * free) return false;
+    return kind === "stop" || fresh < (this.#isAlone(uid) ? FRESH.alone : FRESH.withOthers);
+  }
+
+  #isAlone(uid: number): boolean {
+    const since = monotonicMs() - ACTIVE_MS;
+    for (const [other, { startedAtMs }] of this.#turns) {
+      if (other !== uid && startedAtMs > since) return false;
+    }
     return true;
   }
 
-  #give(kind: Kind, unit: string): void {
-    const together = (this.#sharing[kind].get(unit) ?? 1) - 1;
-    if (together > 0) {
-      this.#sharing[kind].set(unit, together);
-      return;
+  #place(kind: Kind, unit: string, uid: number, turns: Turns): void {
+    const place: Place = { uid, isFresh: kind === "start", sharers: 0 };
+    this.#places[kind].set(unit, place);
+    this.#free[kind]--;
+    turns.placed[kind]++;
+    if (place.isFresh) {
+      turns.startedAtMs = monotonicMs();
+      turns.fresh++;
+      setTimeout(() => {
+        this.#age(place);
+        this.#admit();
+      }, FRESH_MS).unref();
     }
-    this.#sharing[kind].delete(unit);
+    for (const { settle } of this.#waiting[kind].get(unit) ?? []) {
+      place.sharers++;
+      settle(null);
+    }
+  }
+
+  #age(place: Place): void {
+    const turns = this.#turns.get(place.uid);
+    if (place.isFresh && turns !== undefined) turns.fresh--;
+    place.isFresh = false;
+  }
+
+  #give(kind: Kind, unit: string): void {
+    const place = this.#places[kind].get(unit);
+    if (place === undefined || --place.sharers > 0) return;
+    this.#places[kind].delete(unit);
     this.#free[kind]++;
+    this.#age(place);
+    const turns = this.#turns.get(place.uid);
+    if (turns !== undefined) turns.placed[kind]--;
+  }
+
+  #remember(waiter: Waiter): void {
+    const { kind, unit, lane } = waiter;
+    this.#turnsOf(lane.uid).waiting[kind].add(waiter);
+    const same = this.#waiting[kind].get(unit) ?? new Set();
+    this.#waiting[kind].set(unit, same.add(waiter));
+  }
+
+  #forget(waiter: Waiter): void {
+    const { kind, unit, lane } = waiter;
+    this.#turns.get(lane.uid)?.waiting[kind].delete(waiter);
+    const same = this.#waiting[kind].get(unit);
+    if (same?.delete(waiter) && same.size === 0) this.#waiting[kind].delete(unit);
+  }
+
+  #turnsOf(uid: number): Turns {
+    const known = this.#turns.get(uid);
+    if (known !== undefined) return known;
+    this.#forgetUnused();
+    const turns: Turns = {
+      waiting: { start: new Set(), stop: new Set() },
+      placed: { start: 0, stop: 0 },
+      fresh: 0,
+      startedAtMs: -ACTIVE_MS,
+    };
+    this.#turns.set(uid, turns);
+    return turns;
+  }
+
+  #forgetUnused(): void {
+    const since = monotonicMs() - ACTIVE_MS;
+    for (const [uid, { waiting, placed, fresh, startedAtMs }] of this.#turns) {
+      const used = waiting.start.size + waiting.stop.size + placed.start + placed.stop + fresh;
+      if (used === 0 && startedAtMs <= since) this.#turns.delete(uid);
+    }
   }
 }

@@ -114,6 +114,7 @@ export class Lifecycle {
   }
 
   #exit(): never {
+    this.#services.audit.flush();
     process.exit(this.#isBroken ? EX_CONFIG : 0);
   }
 }

@@ -47,12 +47,16 @@ export class Limiter {
     return this.#inFlight.total;
   }
 
+  /** Whether the uid may have another connection. */
+  hasRoom(uid: number): boolean {
+    const limits = this.limits;
+    const most = uid === 0 ? limits.connections : Math.max(1, limits.connections - KEPT_FOR_ROOT);
+    return this.#connections.total < most && this.#connections.of(uid) < limits.connections_per_uid;
+  }
+
   /** Counts a connection in, unless there are too many. Its end must be counted out by `closed`. */
   opened(uid: number): boolean {
-    const limits = this.limits;
-    const room = uid === 0 ? limits.connections : Math.max(1, limits.connections - KEPT_FOR_ROOT);
-    if (this.#connections.total >= room || this.#connections.of(uid) >= limits.connections_per_uid)
-      return false;
+    if (!this.hasRoom(uid)) return false;
     this.#connections.add(uid, 1);
     return true;
   }

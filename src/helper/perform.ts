@@ -8,6 +8,7 @@ import type { AuditSubject } from "./audit.ts";
 import { authorise } from "./authorise.ts";
 import type { Call, TargetCall } from "./call.ts";
 import { errorOfRefusal, toProtocolError } from "./errors.ts";
+import { Gone } from "./lanes.ts";
 import { HANDLERS } from "./methods/index.ts";
 import type { RequestContext } from "./request-context.ts";
 
@@ -39,7 +40,8 @@ async function judgeAndCarryOut(
   question: Question,
   params: unknown,
 ): Promise<unknown> {
-  // Anew, because the process that connected may have ended while the request waited for its turn.
+  if (isVerb(method)) await context.peer.findUnit(context.services.systemd, context.services.log);
+  // Again, because the process that connected may have ended while the request waited for its turn.
   const peer = context.peer.now();
   const { decision, facts } = await judge(context, policy, peer, question);
   const subject = subjectOf(context, policy, question, decision.resolved);
@@ -47,8 +49,11 @@ async function judgeAndCarryOut(
     record(context, subject, decision.reason, decision.resolved?.unit ?? null);
     throw errorOfRefusal(decision, facts);
   }
-  const { services, subscriber, arrivedAt, afterReply } = context;
+  const { subscriber, arrivedAt, afterReply } = context;
   const known = peer as Call["peer"];
+  // Nothing was begun yet: a verb whose caller has left is not begun any more.
+  if (isVerb(method) && subscriber.isGone()) throw new Gone();
+  const services = isVerb(method) ? context.begin() : context.services;
   const call: Call = { services, policy, peer: known, subscriber, arrivedAt, afterReply, allowed: decision };
   return carryOut(method, subject, facts, call, params);
 }

@@ -4,8 +4,9 @@ import type { CredentialOrder } from "./credential-order.ts";
 import type { Services } from "./services.ts";
 import type { Subscriber } from "./subscription.ts";
 
-/** One request on its way through the house. */
+/** One request on its way through the daemon. */
 export interface RequestContext {
+  /** In a lane that ends with the connection. */
   readonly services: Services;
   readonly peer: ConnectedPeer;
   readonly subscriber: Subscriber;
@@ -13,6 +14,8 @@ export interface RequestContext {
   readonly order: CredentialOrder;
   /** performance.now() when the frame was complete. */
   readonly arrivedAt: number;
+  /** The request is carried out now. @returns the parts for work that goes on when the connection has gone */
+  readonly begin: () => Services;
   /** What runs as soon as the reply has been sent. */
   readonly afterReply: (() => void)[];
 }

@@ -1,13 +1,16 @@
-import type { NameService } from "../policy/types.ts";
 import type { Audit } from "./audit.ts";
 import type { Collector } from "./collector.ts";
 import type { ConnectedPeers } from "./connected-peers.ts";
 import type { CredentialStore } from "./credentials/store.ts";
 import type { JobTurns } from "./job-turns.ts";
+import type { Lane } from "./lanes.ts";
 import type { Limiter } from "./limiter.ts";
 import type { Log } from "./log.ts";
+import type { Names } from "./names.ts";
 import type { Operations } from "./operations.ts";
 import type { PolicyHolder } from "./policy-holder.ts";
+import type { Rotation } from "./rotation.ts";
+import type { Shares } from "./shares.ts";
 import type { StartRecords } from "./start-records.ts";
 import type { Systemd } from "./systemd/systemd.ts";
 import type { UnitChanges } from "./unit-changes.ts";
@@ -15,7 +18,9 @@ import type { Watchers } from "./watchers.ts";
 
 /** The parts of the daemon, made once in main.ts. */
 export interface Services {
-  readonly names: NameService;
+  /** For whom `systemd` and `names` work here. */
+  readonly lane: Lane;
+  readonly names: Names;
   readonly systemd: Systemd;
   readonly store: CredentialStore;
   readonly records: StartRecords;
@@ -26,6 +31,8 @@ export interface Services {
   readonly watchers: Watchers;
   readonly limiter: Limiter;
   readonly peers: ConnectedPeers;
+  readonly rotation: Rotation;
+  readonly shares: Shares;
   /** How often the helper was started since the machine was; null where that is not known. */
   readonly activations: number | null;
   readonly audit: Audit;

@@ -1,15 +1,20 @@
 import type { Peer } from "../policy/types.ts";
 import type { NotificationName, Notifications } from "../protocol/results.ts";
 import type { Filter } from "./filter.ts";
+import type { Services } from "./services.ts";
 
 /** The connection behind a subscription. */
 export interface Subscriber {
   /** Who is at the other end, as of now: the process that connected may have ended since. */
   peer(): Peer;
+  /** The daemon's parts, in the lane of the connection. */
+  services(): Services;
   /** Sends a notification; a slow reader is waited for with `drained`. */
   notify<N extends NotificationName>(name: N, params: Notifications[N]): void;
-  /** Whether the peer keeps up with what it is sent. */
+  /** Whether the peer keeps up with what it is sent; false where it has gone. */
   hasRoom(): boolean;
+  /** Whether nobody is at the other end any more. */
+  isGone(): boolean;
   /** Resolves when there is room to send; false: the connection is closed. */
   drained(): Promise<boolean>;
 }

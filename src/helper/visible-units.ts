@@ -5,7 +5,7 @@ import { globsOf, targetOfUnit } from "../units/resolve.ts";
 import { authorise } from "./authorise.ts";
 import type { Filter } from "./filter.ts";
 import { isWithin } from "./filter.ts";
-import { Gate } from "./gate.ts";
+import { Gone, LaneGate } from "./lanes.ts";
 import type { Services } from "./services.ts";
 import type { Subscriber } from "./subscription.ts";
 import { read } from "./unit-view.ts";
@@ -22,16 +22,10 @@ export async function whyHidden(
   return decision.verdict === "allow" ? null : decision.reason;
 }
 
-/** How many lists are drawn up at a time for one uid: each may be large, and thousands may be asked for in one breath. */
-const PLACES = 2;
-/** A uid waits for its own lists alone: uid 0 must get its answer whatever a hub asks for. */
-const gates = new Map<number | null, Gate>();
-
-function gateOf({ uid }: Peer): Gate {
-  const gate = gates.get(uid) ?? new Gate(PLACES);
-  gates.set(uid, gate);
-  return gate;
-}
+/** How many lists are drawn up at a time: each may be large, and thousands may be asked for in one breath. */
+const gate = new LaneGate({ places: 6, keptForRoot: 2, perUid: 1 });
+/** How many units of one list are read at a time: PID 1 answers one after the other. */
+const READ_AT_ONCE = 4;
 
 /** The units that a peer may see and that are not inactive, or have credentials staged. */
 export async function listVisible(
@@ -43,10 +37,10 @@ export async function listVisible(
 ): Promise<UnitState[]> {
   // A peer that does not read its lists waits outside: inside it would keep the others from theirs.
   while (await subscriber.drained()) {
-    const units = await gateOf(subscriber.peer()).pass(async () =>
+    const units = await gate.pass(services.lane, async () =>
       // The policy may have changed while this waited, for as long as the peer liked.
       subscriber.hasRoom()
-        ? drawUp(services, services.policy.current ?? policy, subscriber.peer(), method, filter)
+        ? drawUp(services, services.policy.current ?? policy, subscriber, method, filter)
         : null,
     );
     if (units !== null) return units;
@@ -57,22 +51,28 @@ export async function listVisible(
 async function drawUp(
   services: Services,
   policy: Policy,
-  peer: Peer,
+  subscriber: Subscriber,
   method: "list" | "watch",
   filter: Filter,
 ): Promise<UnitState[]> {
-  const { systemd, store } = services;
+  const { systemd, store, rotation, lane } = services;
   const templates = [...policy.templates.values()];
   const listed = templates.length === 0 ? [] : await systemd.list(globsOf(templates));
   const alive = listed.filter(({ activeState }) => activeState !== "inactive").map(({ name }) => name);
   const names = [...new Set([...alive, ...store.units()])].sort();
-  const states = await Promise.all(
-    names.map(async (name) => {
-      const found = targetOfUnit(templates, name);
-      if (found === null || !isWithin(filter, found.target)) return null;
-      const hidden = await whyHidden(services, policy, peer, method, found.target);
-      return hidden === null ? read(services, found) : null;
-    }),
-  );
-  return states.filter((state) => state !== null);
+  const states = new Map<string, UnitState>();
+  const look = async (name: string): Promise<void> => {
+    // A list in the middle of its reads ends with its connection.
+    if (subscriber.isGone()) throw new Gone();
+    const found = targetOfUnit(templates, name);
+    if (found === null || !isWithin(filter, found.target)) return;
+    const hidden = await whyHidden(services, policy, subscriber.peer(), method, found.target);
+    if (hidden === null) states.set(name, await read(services, found));
+  };
+  const ahead = names.values();
+  const readers = Array.from({ length: READ_AT_ONCE }, async () => {
+    for (const name of ahead) await rotation.begin(lane.uid, () => look(name));
+  });
+  await Promise.all(readers);
+  return names.flatMap((name) => states.get(name) ?? []);
 }

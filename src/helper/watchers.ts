@@ -10,15 +10,18 @@ import type { RawUnit } from "../units/raw-unit.ts";
 import { targetOfUnit } from "../units/resolve.ts";
 import type { Filter } from "./filter.ts";
 import { isWithin } from "./filter.ts";
+import { Gone, LaneGate } from "./lanes.ts";
 import type { Services } from "./services.ts";
-import { SingleFlight } from "./single-flight.ts";
-import { type Impression, Subscription, type Subscriber } from "./subscription.ts";
+import { type Delivery, type Impression, Subscription, type Subscriber } from "./subscription.ts";
 import { BusError, BusUnavailable } from "./systemd/bus-errors.ts";
 import { read, show } from "./unit-view.ts";
 import { listVisible, whyHidden } from "./visible-units.ts";
 
 const SUBSCRIPTIONS_PER_CONNECTION = 8;
 const RETRY_MS = 1_000;
+/** Of how many units that have changed the state is kept for the subscriptions that have yet to hear of it. */
+const PEEKS_KEPT = 64;
+const deliveries = new LaneGate({ places: 8, keptForRoot: 2, perUid: 1 });
 /** Reasons for which a unit that was shown until now is shown once more, at its end. */
 const LET_GO = new Set(["target-unknown", "target-not-eligible"]);
 
@@ -26,8 +29,11 @@ const LET_GO = new Set(["target-unknown", "target-not-eligible"]);
 export class Watchers {
   readonly #services: () => Services;
   readonly #subscriptions = new Set<Subscription>();
-  /** Hundreds of subscriptions may hear of one change. PID 1's answer is never older than the news that came before it. */
-  readonly #peeks = new SingleFlight<RawUnit | null>();
+  /**
+   * Hundreds of subscriptions may hear of one change. PID 1's answer is never older than the news that came before it,
+   * and holds until the next.
+   */
+  readonly #peeks = new Map<string, Promise<RawUnit | null>>();
 
   /** @param services the daemon's parts, of which this is one itself */
   constructor(services: () => Services) {
@@ -64,11 +70,13 @@ export class Watchers {
   }
 
   changed({ unit, target }: { unit: string; target: Target }): void {
+    this.#peeks.delete(unit);
     for (const each of this.#subscriptions) if (isWithin(each.filter, target)) each.push(unit);
   }
 
   /** Changes may have been missed, or what may be seen is another: everybody gets a snapshot. */
   resync(): void {
+    this.#peeks.clear();
     for (const each of this.#subscriptions) each.overflow();
   }
 
@@ -89,15 +97,15 @@ export class Watchers {
       const delivery = await subscription.next();
       if (delivery === null) return;
       try {
-        if (!this.#mayWatch(subscription)) {
+        const { rotation, lane } = subscriber.services();
+        // One change may be news for hundreds of subscriptions: each in its turn.
+        const deliver = (): Promise<boolean> => this.#deliverOne(subscription, delivery);
+        if (!(await deliveries.pass(lane, () => rotation.begin(lane.uid, deliver)))) return;
+      } catch (error) {
+        if (error instanceof Gone) {
           this.#drop(subscription);
-          subscriber.notify("watch-ended", { subscription: subscription.id });
           return;
         }
-        await (delivery === "snapshot"
-          ? this.#sendSnapshot(subscription)
-          : this.#sendUnit(subscription, delivery.unit));
-      } catch (error) {
         if (!(error instanceof BusUnavailable || error instanceof BusError)) {
           this.#services().log.error(
             { event: "watch-failed", err: error },
@@ -108,6 +116,19 @@ export class Watchers {
         subscription.overflow();
       }
     }
+  }
+
+  /** @returns whether the subscription goes on */
+  async #deliverOne(subscription: Subscription, delivery: Delivery): Promise<boolean> {
+    if (!this.#mayWatch(subscription)) {
+      this.#drop(subscription);
+      subscription.subscriber.notify("watch-ended", { subscription: subscription.id });
+      return false;
+    }
+    await (delivery === "snapshot"
+      ? this.#sendSnapshot(subscription)
+      : this.#sendUnit(subscription, delivery.unit));
+    return true;
   }
 
   #mayWatch({ subscriber, filter }: Subscription): boolean {
@@ -125,7 +146,7 @@ export class Watchers {
   async #snapshot({ subscriber, filter, shown, ended }: Subscription): Promise<UnitState[]> {
     const units = ended
       ? []
-      : await listVisible(this.#services(), this.#policy(), subscriber, "watch", filter);
+      : await listVisible(subscriber.services(), this.#policy(), subscriber, "watch", filter);
     shown.clear();
     for (const state of units) shown.set(state.unit, impressionOf(state));
     return units;
@@ -138,11 +159,16 @@ export class Watchers {
   }
 
   async #sendUnit(subscription: Subscription, unit: string): Promise<void> {
-    const services = this.#services();
     const found = targetOfUnit(this.#policy().templates.values(), unit);
     if (found === null) return;
     const { subscriber, shown } = subscription;
-    const hidden = await whyHidden(services, this.#policy(), subscriber.peer(), "watch", found.target);
+    const hidden = await whyHidden(
+      subscriber.services(),
+      this.#policy(),
+      subscriber.peer(),
+      "watch",
+      found.target,
+    );
     // A unit that was shown until now is shown once more, at its end.
     if (hidden !== null && !(LET_GO.has(hidden) && shown.has(unit))) return;
     const before = shown.get(unit);
@@ -156,13 +182,26 @@ export class Watchers {
     subscriber.notify("unit-changed", { subscription: subscription.id, unit: state });
   }
 
+  #peek(unit: UnitName): Promise<RawUnit | null> {
+    const known = this.#peeks.get(unit);
+    if (known !== undefined) return known;
+    const asked = this.#services().systemd.peek(unit);
+    const [oldest] = this.#peeks.keys();
+    if (this.#peeks.size >= PEEKS_KEPT && oldest !== undefined) this.#peeks.delete(oldest);
+    this.#peeks.set(unit, asked);
+    asked.catch(() => {
+      if (this.#peeks.get(unit) === asked) this.#peeks.delete(unit);
+    });
+    return asked;
+  }
+
   /**
    * Reads a unit that has changed. One that is not in memory any more is loaded, for the last time, only if the peer
    * still takes it for one that is: loading makes it change again.
    */
   async #lookAt(found: { unit: UnitName; target: Target }, wasAlive: boolean): Promise<UnitState | null> {
     const services = this.#services();
-    const raw = await this.#peeks.ask(found.unit, () => services.systemd.peek(found.unit));
+    const raw = await this.#peek(found.unit);
     if (raw !== null) return show(services, found, raw);
     return wasAlive ? read(services, found) : null;
   }

@@ -3,8 +3,12 @@ import { Subscription, type Delivery, type Subscriber } from "../../src/helper/s
 
 const subscriber: Subscriber = {
   peer: () => ({ uid: 1000, gid: 1000, groups: [], unit: null }),
+  services: () => {
+    throw new Error("nothing is delivered here");
+  },
   notify: () => undefined,
   hasRoom: () => true,
+  isGone: () => false,
   drained: () => Promise.resolve(true),
 };
 const subscription = (): Subscription => new Subscription("1", subscriber, { template: null, user: null });

@@ -9,12 +9,22 @@ const describeFrame = (id: unknown): string => JSON.stringify({ jsonrpc: "2.0", 
 
 const deep = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
 
-/** What a connection says to one frame, given that it then still answers. */
-async function answerTo(client: RawClient, frame: string | Uint8Array): Promise<Message> {
-  client.send(Buffer.concat([Buffer.from(frame as string), Buffer.from("\n")]));
+/** What a connection says to one frame that is taken for a request. */
+async function answerTo(client: RawClient, frame: string): Promise<Message> {
+  client.send(`${frame}\n`);
   await client.received(1);
   expect(await client.call("describe")).toHaveProperty("result.protocol", 1);
   return client.messages[0] as Message;
+}
+
+/** The error that ends a connection: the only thing that it says, whatever is sent behind the frame. */
+async function lastWordTo(client: RawClient, frame: string | Uint8Array): Promise<string | undefined> {
+  const behind = `\n${describeFrame("behind")}\n`;
+  client.send(Buffer.concat([Buffer.from(frame as string), Buffer.from(behind)]));
+  expect(await client.closedByHelper()).toBe("");
+  expect(client.messages).toHaveLength(1);
+  expect(client.messages[0]?.id).toBeNull();
+  return client.messages[0]?.error?.data.code;
 }
 
 describe("a frame that is not a request", () => {
@@ -42,25 +52,74 @@ describe("a frame that is not a request", () => {
   };
 
   test.each(Object.entries(frames))(
-    "such as %s is answered, and the connection goes on",
+    "such as %s is answered once and ends the connection",
     async (_, given) => {
       const [code, frame] = given;
-      const { error } = await answerTo(await stage.connect(), frame);
-      expect(error?.data.code).toBe(code);
+      expect(await lastWordTo(await stage.connect(), frame)).toBe(code);
     },
   );
 
-  test("is answered to a peer that no rule matches, too", async () => {
-    const client = await stage.connect(STRANGER);
-    client.send("hello\n[]\n");
-    await client.received(2);
-    expect(client.messages.map(({ error }) => error?.data.code)).toEqual(["parse-error", "invalid-request"]);
-    expect((await client.error("describe")).data).toEqual({ code: "denied" });
+  test.each([STRANGER, ROOT])("ends the connection of %j, too", async (speaker) => {
+    expect(await lastWordTo(await stage.connect(speaker), "hello")).toBe("parse-error");
+  });
+
+  test("lets nothing behind it be executed, in the same write or later", async () => {
+    const unit = await stage.server("behind");
+    const client = await stage.connect();
+    const start = `${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "start", params: { user: "behind" } })}\n`;
+    client.send(`\n${start}`);
+    client.send(start);
+    await client.closedByHelper();
+    client.send(start);
+    expect(client.messages.map(({ error }) => error?.data.code)).toEqual(["parse-error"]);
+    expect(await stage.property(unit, "ActiveState")).toBe("inactive");
+    expect(await stage.testbed.exists(`/run/hub-helper/units/${unit}`)).toBe(false);
+    const root = await stage.connect(ROOT);
+    expect(await root.result("status", { user: "behind" })).toMatchObject({ invocationId: null });
+  });
+
+  test("takes no answer away from what was begun before it", async () => {
+    await stage.server("before");
+    const client = await stage.connect();
+    client.sendFrame({ jsonrpc: "2.0", id: "start", method: "start", params: { user: "before" } });
+    client.send("bye\n");
+    expect((await client.answer("start")).result).toMatchObject({ activeState: "active" });
+    expect((await client.answer(null)).error?.data.code).toBe("parse-error");
+    expect(await client.closedByHelper()).toBe("");
   });
 });
 
+/** What a proxy that forwards to the socket makes of a user's request. */
+const HTTP = ["POST", "PUT", "GET"].map(
+  (verb) => `${verb} /user/mallory/ HTTP/1.1\r\nHost: hub.example\r\nContent-Length: 70\r\n\r\n`,
+);
+
+test.each(HTTP)("a request in the body of %j is not executed", async (head) => {
+  const client = await stage.connect();
+  client.send(`${head}\n${describeFrame("smuggled")}\n\n${describeFrame("again")}\n`);
+  expect(await client.closedByHelper()).toBe("");
+  expect(client.messages.map(({ id, error }) => [id, error?.data.code])).toEqual([[null, "parse-error"]]);
+});
+
+test("params that do not fit leave the connection open, whatever is wrong with them", async () => {
+  const client = await stage.connect();
+  const params = [
+    '{"user":"zoe","extra":1}',
+    '{"user":"zoe","user":"wash"}',
+    '{"user":"\\ud800"}',
+    '{"user":"zo\\u0000e"}',
+    '{"user":"zoe","files":{"keyfile":{"base64":"AAE"}}}',
+    "[]",
+  ];
+  for (const [id, each] of params.entries()) {
+    client.send(`{"jsonrpc":"2.0","id":"p${id}","method":"write-credentials","params":${each}}\n`);
+    expect((await client.answer(`p${id}`)).error?.data.code).toBe("invalid-params");
+  }
+  expect((await client.call("describe")).result).toBeDefined();
+});
+
 describe("an id", () => {
-  test.each([0, -1, 9007199254740991, "", "7", "é\u2028", "__proto__", "x".repeat(1000)])(
+  test.each([0, -1, 9007199254740991, "", "7", "é\u2028", "__proto__", "x".repeat(128)])(
     "such as %j comes back as it was",
     async (id) => {
       const { id: back, result } = await answerTo(await stage.connect(), describeFrame(id));
@@ -69,19 +128,24 @@ describe("an id", () => {
     },
   );
 
-  test.each(["1.5", "true", "{}", "[1]", "null", "1e400", "9007199254740993", '"\\ud800"'])(
-    "such as %s is an invalid request, answered with the id null",
-    async (id) => {
-      const frame = `{"jsonrpc":"2.0","id":${id},"method":"describe"}`;
-      const answer = await answerTo(await stage.connect(), frame);
-      expect([answer.id, answer.error?.data.code]).toEqual([null, "invalid-request"]);
-    },
-  );
+  test.each([
+    "1.5",
+    "true",
+    "{}",
+    "[1]",
+    "null",
+    "1e400",
+    "9007199254740993",
+    '"\\ud800"',
+    `"${"x".repeat(129)}"`,
+  ])("such as %s is an invalid request, and ends the connection", async (id) => {
+    const frame = `{"jsonrpc":"2.0","id":${id},"method":"describe"}`;
+    expect(await lastWordTo(await stage.connect(), frame)).toBe("invalid-request");
+  });
 
-  test("comes back with an error in a request that is otherwise wrong", async () => {
+  test("is null in the answer to a request that is otherwise wrong", async () => {
     const frame = '{"jsonrpc":"2.0","id":"mine","method":"describe","params":7}';
-    const { id, error } = await answerTo(await stage.connect(), frame);
-    expect([id, error?.data.code]).toEqual(["mine", "invalid-request"]);
+    expect(await lastWordTo(await stage.connect(), frame)).toBe("invalid-request");
   });
 
   test("that is missing makes a notification, which is neither answered nor carried out", async () => {
@@ -98,7 +162,10 @@ describe("an id", () => {
 
 describe("a frame", () => {
   /** A request of exactly so many bytes. */
-  const sized = (bytes: number): string => describeFrame("x".repeat(bytes - describeFrame("").length));
+  const sized = (bytes: number): string => {
+    const frame = describeFrame(1);
+    return `${frame}${" ".repeat(bytes - frame.length)}`;
+  };
 
   test("of exactly frame_bytes is answered", async () => {
     expect((await answerTo(await stage.connect(), sized(FRAME_BYTES))).result).toBeDefined();

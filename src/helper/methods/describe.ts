@@ -5,18 +5,17 @@ import type { AdminDescription, TemplateDescription } from "../../protocol/resul
 import { PROTOCOL_VERSION } from "../../protocol/results.ts";
 import type { Call, Handler } from "../call.ts";
 import { lost } from "../log.ts";
-import { userNameOf } from "../posix/accounts.ts";
 import { VERSION } from "../version.ts";
 
 /** Tells a peer who it is and what it may use. */
 export const describe: Handler<"describe"> = async (call) => {
-  const { policy, peer } = call;
+  const { policy, peer, services } = call;
   const { methods, templates } = allowancesOf(policy, peer);
   return {
     name: "hub-helper",
     version: VERSION,
     protocol: PROTOCOL_VERSION,
-    peer: { uid: peer.uid, user: await userNameOf(peer.uid) },
+    peer: { uid: peer.uid, user: await services.names.nameOfUid(peer.uid) },
     methods: [...methods],
     templates: Object.fromEntries(
       [...templates].flatMap(([name, allowed]) => {
@@ -50,7 +49,7 @@ const describeForAdmin = async ({ services, policy }: Call): Promise<AdminDescri
   uptimeSeconds: process.uptime(),
   activations: services.activations,
   connections: services.limiter.connections,
-  peers: await services.peers.summary(),
+  peers: await services.peers.summary(services.names),
   counts: services.audit.counts,
   lostLogLines: lost.lines,
   lastRefusals: [...services.audit.lastRefusals],

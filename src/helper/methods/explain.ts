@@ -7,7 +7,6 @@ import type { NearestRule, RulePlace } from "../../protocol/results.ts";
 import { authorise, UNLIMITED } from "../authorise.ts";
 import type { Handler } from "../call.ts";
 import { explainedPeer } from "../explained-peer.ts";
-import { userNameOf } from "../posix/accounts.ts";
 import type { Services } from "../services.ts";
 
 function questionOf({ method, template, user, server }: ParamsOf<"explain">): Question {
@@ -27,7 +26,7 @@ async function nearestRule(
   peer: Peer,
   question: Question,
 ): Promise<NearestRule | null> {
-  const peerName = peer.uid === null ? null : await userNameOf(peer.uid);
+  const peerName = peer.uid === null ? null : await services.names.nameOfUid(peer.uid);
   const found = await findNearestRule(policy, { peer, peerName, question }, (changed) =>
     authorise(services, changed, peer, question, UNLIMITED),
   );

@@ -28,7 +28,10 @@ export const start: Handler<"start"> = async (call, { timeoutMs }) => {
 /** The place is the job's, and kept for as long as the job goes on: also when its caller has had an answer. */
 async function startInTurn(call: TargetCall, timeoutMs: number): Promise<UnitState> {
   const began = performance.now();
-  const give = await call.services.turns.start(call.resolved.unit, timeoutMs);
+  const { turns, lane } = call.services;
+  // Until it has its place nothing was asked of systemd: for a caller who has left it need not be.
+  const waiting = { uid: lane.uid, isGone: () => call.subscriber.isGone() };
+  const give = await turns.start(call.resolved.unit, timeoutMs, waiting);
   const waitedMs = performance.now() - began;
   const leftMs = Math.max(1, timeoutMs - Math.round(waitedMs));
   let job: Promise<string> | undefined;

@@ -20,8 +20,8 @@ export const stop: Handler<"stop"> = async (call, { timeoutMs }) => {
   }
 };
 
-async function stopInTurn({ systemd, turns }: Services, unit: UnitName): Promise<string | null> {
-  const give = await turns.stop(unit);
+async function stopInTurn({ systemd, turns, lane }: Services, unit: UnitName): Promise<string | null> {
+  const give = await turns.stop(unit, lane);
   try {
     return await systemd.stop(unit);
   } finally {

@@ -1,7 +1,7 @@
 import type { Duplex, Readable } from "node:stream";
 import type { Message as IncomingMessage } from "dbus-next";
 import { DBusError, Message, systemBus } from "dbus-next";
-import { Gate } from "../gate.ts";
+import { type Lane, LaneGate, OWN_LANE } from "../lanes.ts";
 import { BusError, BusUnavailable } from "./bus-errors.ts";
 import { type Changed, Screen } from "./screen.ts";
 
@@ -29,8 +29,11 @@ const QUEUE = 0;
 const PRIMARY_OWNER = 1;
 const CONNECT_MS = 5_000;
 const CALL_MS = 25_000;
-/** dbus-daemon refuses the 129th call in flight on one connection. */
-const CALLS_IN_FLIGHT = 100;
+/**
+ * dbus-daemon refuses the 129th call in flight on one connection. PID 1 answers one after the other, and so few of one
+ * uid keep it busy: more would only be in the way of others.
+ */
+const CALLS_IN_FLIGHT = { places: 100, keptForRoot: 20, perUid: 8 };
 
 type Library = ReturnType<typeof systemBus>;
 /** The library tells of the stream's end on its connection only, which it keeps to itself. */
@@ -62,7 +65,7 @@ function screen(stream: Readable, onChanged: (changed: Changed) => void): void {
 export class Bus {
   readonly #library: Library;
   readonly #pending = new Set<(error: BusUnavailable) => void>();
-  readonly #gate = new Gate(CALLS_IN_FLIGHT);
+  readonly #gate = new LaneGate(CALLS_IN_FLIGHT);
   readonly #events: BusEvents;
   #closed: BusUnavailable | null = null;
 
@@ -131,8 +134,8 @@ export class Bus {
    * Calls a method and gives the body of its reply.
    * @throws BusError for an error reply, BusUnavailable when none comes
    */
-  call(call: Call): Promise<readonly unknown[]> {
-    return this.#gate.pass(async () => {
+  call(call: Call, lane: Lane = OWN_LANE): Promise<readonly unknown[]> {
+    return this.#gate.pass(lane, async () => {
       if (this.#closed) throw this.#closed;
       if (!this.#isWritable()) throw new BusUnavailable("the connection to the system bus is ending", false);
       try {

@@ -1,3 +1,4 @@
+import { type Lane, OWN_LANE } from "../lanes.ts";
 import { Bus, type Claim, type Signal } from "./bus.ts";
 import { BusUnavailable } from "./bus-errors.ts";
 import { unitOfPath } from "./paths.ts";
@@ -24,8 +25,22 @@ export interface SessionEvents {
   onClose(): void;
 }
 
+/** Calls to PID 1, made in one lane. */
+export interface Caller {
+  /** Calls a method of org.freedesktop.systemd1.Manager. */
+  manager(member: string, signature?: string, ...body: unknown[]): Promise<readonly unknown[]>;
+  /** Calls a method of one of PID 1's objects. */
+  call(
+    path: string,
+    iface: string,
+    member: string,
+    signature: string,
+    ...body: unknown[]
+  ): Promise<readonly unknown[]>;
+}
+
 /** A connection to PID 1, with its signals subscribed where somebody wants them. It ends when PID 1 or the bus starts anew. */
-export class Session {
+export class Session implements Caller {
   #bus!: Bus;
   #owner = "";
 
@@ -70,12 +85,19 @@ export class Session {
     this.#bus.close();
   }
 
-  /** Calls a method of org.freedesktop.systemd1.Manager. */
   manager(member: string, signature = "", ...body: unknown[]): Promise<readonly unknown[]> {
     return this.call(MANAGER_PATH, MANAGER, member, signature, ...body);
   }
 
-  /** Calls a method of one of PID 1's objects. */
+  inLane(lane: Lane): Caller {
+    const call: Caller["call"] = (path, iface, member, signature, ...body) =>
+      this.#call(lane, path, iface, member, signature, body);
+    return {
+      call,
+      manager: (member, signature = "", ...body) => call(MANAGER_PATH, MANAGER, member, signature, ...body),
+    };
+  }
+
   call(
     path: string,
     iface: string,
@@ -83,8 +105,22 @@ export class Session {
     signature: string,
     ...body: unknown[]
   ): Promise<readonly unknown[]> {
+    return this.#call(OWN_LANE, path, iface, member, signature, body);
+  }
+
+  #call(
+    lane: Lane,
+    path: string,
+    iface: string,
+    member: string,
+    signature: string,
+    body: readonly unknown[],
+  ): Promise<readonly unknown[]> {
     // The unique name, not the well-known one: a reply can then only be PID 1's, of this very session.
-    return this.#bus.call({ destination: this.#owner, path, interface: iface, member, signature, body });
+    return this.#bus.call(
+      { destination: this.#owner, path, interface: iface, member, signature, body },
+      lane,
+    );
   }
 
   /** Calls a method of the bus itself. */

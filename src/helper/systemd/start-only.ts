@@ -1,13 +1,13 @@
 import type { Variant } from "dbus-next";
 import { BusError } from "./bus-errors.ts";
-import type { Session } from "./session.ts";
+import type { Caller } from "./session.ts";
 
 const PROPERTIES = "org.freedesktop.DBus.Properties";
 const SERVICE_INTERFACE = "org.freedesktop.systemd1.Service";
 const NO_SUCH_PROPERTY = "org.freedesktop.DBus.Error.UnknownProperty";
 
 /** Whether a unit has `PermissionsStartOnly=`, which systemd keeps out of GetAll. */
-export async function permissionsStartOnly(session: Session, unit: string): Promise<boolean> {
+export async function permissionsStartOnly(session: Caller, unit: string): Promise<boolean> {
   const [path] = await session.manager("LoadUnit", "s", unit);
   try {
     const name = "PermissionsStartOnly";

@@ -1,9 +1,9 @@
 import type { Variant } from "dbus-next";
 import type { UnitName } from "../../units/pattern.ts";
 import type { RawUnit, UnitGlance } from "../../units/raw-unit.ts";
+import type { Lane } from "../lanes.ts";
 import { BusError } from "./bus-errors.ts";
-import { BUS_NAME } from "./bus-name.ts";
-import { Jobs } from "./jobs.ts";
+import type { Manager } from "./manager.ts";
 import {
   type Properties,
   toProperties,
@@ -12,7 +12,7 @@ import {
   toUnitIdentity,
   type UnitIdentity,
 } from "./properties.ts";
-import { Session } from "./session.ts";
+import type { Caller } from "./session.ts";
 import { permissionsStartOnly } from "./start-only.ts";
 
 /** The job mode, always: nothing that a caller sends reaches it. */
@@ -24,14 +24,6 @@ const ALL_INTERFACES = "";
 const NO_SUCH_UNIT = "org.freedesktop.systemd1.NoSuchUnit";
 const NO_UNIT_FOR_PID = "org.freedesktop.systemd1.NoUnitForPID";
 
-export interface SystemdEvents {
-  onUnitChanged(unit: string): void;
-  /** Events may have been missed: whoever follows units must look again. */
-  onGap(): void;
-  /** The bus does not protect this connection from other accounts. */
-  onUnprotected(name: string, reason: string): void;
-}
-
 /** A unit of the list that PID 1 keeps in memory. */
 export interface ListedUnit {
   readonly name: string;
@@ -39,50 +31,28 @@ export interface ListedUnit {
   readonly activeState: string;
 }
 
-/** PID 1, over the system bus. Connects when first asked, and anew after the bus or PID 1 went away. */
+/** PID 1, asked for one lane: what waits for the bus is dropped with its connection. */
 export class Systemd {
-  readonly #events: SystemdEvents;
-  readonly #jobs = new Jobs();
-  #session: Promise<Session> | null = null;
+  readonly #manager: Manager;
+  readonly #lane: Lane;
 
-  constructor(events: SystemdEvents) {
-    this.#events = events;
+  constructor(manager: Manager, lane: Lane) {
+    this.#manager = manager;
+    this.#lane = lane;
+  }
+
+  inLane(lane: Lane): Systemd {
+    return new Systemd(this.#manager, lane);
   }
 
   /** @throws BusUnavailable, BusError */
-  async connect(): Promise<Session> {
-    const session = (this.#session ??= this.#open());
-    try {
-      return await session;
-    } catch (error) {
-      // Whoever waited longest for this one must not take a newer one away.
-      if (this.#session === session) this.#session = null;
-      throw error;
-    }
+  async connect(): Promise<Caller> {
+    return (await this.#manager.connect()).inLane(this.#lane);
   }
 
-  async #open(): Promise<Session> {
-    let established = false;
-    const session = await Session.open(
-      {
-        onJobRemoved: (job, result) => this.#jobs.removed(job, result),
-        onUnitChanged: (unit) => this.#events.onUnitChanged(unit),
-        onClose: () => {
-          if (!established) return;
-          this.#session = null;
-          this.#jobs.lost();
-          this.#events.onGap();
-        },
-      },
-      { name: BUS_NAME, onRefused: (reason) => this.#events.onUnprotected(BUS_NAME, reason) },
-    );
-    established = true;
-    return session;
-  }
-
-  async close(): Promise<void> {
-    const session = await this.#session?.catch(() => null);
-    session?.close();
+  /** Ends the connection, for all lanes. */
+  close(): Promise<void> {
+    return this.#manager.close();
   }
 
   /** Starts a unit and waits for its job. */
@@ -97,16 +67,16 @@ export class Systemd {
 
   /** Forgets that a unit failed. A unit that is not loaded has nothing to forget. */
   async resetFailed(unit: UnitName): Promise<void> {
-    await orNull(() => this.#manager("ResetFailedUnit", "s", unit));
+    await orNull(() => this.#call("ResetFailedUnit", "s", unit));
   }
 
   /** Keeps a unit in memory, and its Result with it, until `unref` or the end of the connection. */
   async ref(unit: UnitName): Promise<void> {
-    await this.#manager("RefUnit", "s", unit);
+    await this.#call("RefUnit", "s", unit);
   }
 
   async unref(unit: UnitName): Promise<void> {
-    await orNull(() => this.#manager("UnrefUnit", "s", unit));
+    await orNull(() => this.#call("UnrefUnit", "s", unit));
   }
 
   /** Reads a unit, which PID 1 loads for that. A unit without a file has `LoadState` `not-found`. */
@@ -157,7 +127,7 @@ export class Systemd {
 
   /** The units in memory whose names match one of the globs. */
   async list(globs: readonly string[]): Promise<ListedUnit[]> {
-    const [units] = await this.#manager("ListUnitsByPatterns", "asas", [], globs);
+    const [units] = await this.#call("ListUnitsByPatterns", "asas", [], globs);
     return (units as string[][]).map(([name = "", , loadState = "", activeState = ""]) => ({
       name,
       loadState,
@@ -178,20 +148,23 @@ export class Systemd {
   }
 
   async #job(member: "StartUnit" | "StopUnit", unit: UnitName, queued: () => void): Promise<string> {
-    return this.#jobs.run(async () => String((await this.#manager(member, "ss", unit, MODE))[0]), queued);
+    return this.#manager.jobs.run(
+      async () => String((await this.#call(member, "ss", unit, MODE))[0]),
+      queued,
+    );
   }
 
-  async #manager(member: string, signature: string, ...body: unknown[]): Promise<readonly unknown[]> {
+  async #call(member: string, signature: string, ...body: unknown[]): Promise<readonly unknown[]> {
     return (await this.connect()).manager(member, signature, ...body);
   }
 }
 
-async function getAll(session: Session, path: string, iface: string): Promise<Properties> {
+async function getAll(session: Caller, path: string, iface: string): Promise<Properties> {
   const [properties] = await session.call(path, PROPERTIES, "GetAll", "s", iface);
   return toProperties(properties);
 }
 
-async function getOne(session: Session, path: string, iface: string, name: string): Promise<unknown> {
+async function getOne(session: Caller, path: string, iface: string, name: string): Promise<unknown> {
   const [variant] = await session.call(path, PROPERTIES, "Get", "ss", iface, name);
   return (variant as Variant).value;
 }

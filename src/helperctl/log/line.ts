@@ -63,10 +63,11 @@ function whatCame({ record, fate }: Decision): Piece[] {
   if (record.event === "begin" || fate !== "ended") {
     return [...UNFINISHED[fate === "lost" ? "lost" : "under-way"], ...byRule(record)];
   }
-  const { decision, reason, outcome, durationMs } = record;
+  const { decision, reason, outcome, durationMs, count = 1 } = record;
   if (decision === "refused") {
     const code = reason === null ? [] : [piece(` [${reason}]`, "aside", RANKS.code)];
-    return [piece(reasonInWords(reason)), ...code];
+    const more = count === 1 ? [] : [piece(`, and ${count - 1} more refused in the same second`, "warning")];
+    return [piece(reasonInWords(reason)), ...code, ...more];
   }
   const role = outcome === "ok" ? "plain" : "warning";
   return [piece(outcome, role), piece(` after ${renderMs(durationMs)}`, "aside"), ...byRule(record)];

@@ -25,6 +25,8 @@ export interface DecisionRecord extends Subject {
   /** `ok`, `refused`, or the code of the error that the caller got. */
   readonly outcome: string;
   readonly durationMs: number;
+  /** How many refusals this record stands for: above 50 a second of one uid they are summed up. */
+  readonly count?: number;
 }
 
 export type AuditRecord = BeginRecord | DecisionRecord;
@@ -54,6 +56,7 @@ const DECISION = {
   reason: text,
   outcome: v.string(),
   durationMs: v.number(),
+  count: v.optional(v.number()),
 };
 
 const RECORD = v.variant("event", [

@@ -8,6 +8,8 @@ from .types import RequestId
 _MAX_SECONDS = (2**31 - 1) / 1000
 #: Beyond it a double skips integers (RFC 8259, section 6), and the reply's id would be another.
 _MAX_SAFE_INTEGER = 2**53 - 1
+#: The longest id that the helper takes, in UTF-16 code units, as JavaScript counts.
+_MAX_ID_CHARACTERS = 128
 
 
 def check_seconds(name: str, seconds: float) -> float:
@@ -26,4 +28,6 @@ def check_id(id: RequestId) -> RequestId:
             raise ValueError(f"id must be an integer that a double holds exactly, not {id}")
     elif any("\ud800" <= character <= "\udfff" for character in id):
         raise ValueError("id must be text without lone surrogates")
+    elif len(id.encode("utf-16-le")) > 2 * _MAX_ID_CHARACTERS:
+        raise ValueError(f"id must be text of at most {_MAX_ID_CHARACTERS} characters")
     return id
