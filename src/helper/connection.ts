@@ -228,6 +228,7 @@ export class Connection implements Worker, Waiting {
       request,
       order: this.#order,
       arrivedAt,
+      crowdedMs: limiter.crowded(this.uid),
       afterReply,
       begin: () => {
         letGo();

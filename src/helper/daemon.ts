@@ -19,6 +19,7 @@ import { Shares } from "./shares.ts";
 import { StartRecords } from "./start-records.ts";
 import { Manager } from "./systemd/manager.ts";
 import { Systemd } from "./systemd/systemd.ts";
+import { tidyAfterStorms } from "./tidy.ts";
 import { UnitChanges } from "./unit-changes.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -83,5 +84,6 @@ export function assemble(): Services {
     policy,
     log,
   };
+  tidyAfterStorms(services.rotation);
   return services;
 }

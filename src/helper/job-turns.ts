@@ -14,7 +14,7 @@ const SHARE_OF_FREE = 4;
  * How many starts of one uid PID 1 is given at a time: it forks for one after the other, and whoever comes next waits
  * for all of them. A start counts until its job is done, or for a moment: then its program is being waited for.
  */
-const FRESH = { alone: 16, withOthers: 2 };
+const FRESH = { alone: 16, withOthers: 1 };
 const FRESH_MS = 100;
 /** For so long after its last start a uid counts as one of those who start, in milliseconds. */
 const ACTIVE_MS = 10_000;

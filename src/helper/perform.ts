@@ -118,12 +118,11 @@ function questionOf(method: MethodName, { template, user = "", server = "" }: Na
 
 /** Whoever has too much in flight is told so before anything is looked up; the other limits come last. */
 async function judge(
-  { services }: RequestContext,
+  { services, crowdedMs: retryAfterMs }: RequestContext,
   policy: Policy,
   peer: Peer,
   question: Question,
 ): Promise<{ decision: Allowed | Refused; facts: Facts }> {
-  const retryAfterMs = services.limiter.crowded(peer.uid ?? -1);
   if (retryAfterMs === 0) return authorise(services, policy, peer, question);
   const decision = decide(policy, peer, question, {});
   if (decision.verdict === "refuse") return { decision, facts: {} };

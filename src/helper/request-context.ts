@@ -14,6 +14,8 @@ export interface RequestContext {
   readonly order: CredentialOrder;
   /** performance.now() when the frame was complete. */
   readonly arrivedAt: number;
+  /** How long the uid should wait, as it had too much in flight when the request came, in milliseconds; 0: it had not. */
+  readonly crowdedMs: number;
   /** The request is carried out now. @returns the parts for work that goes on when the connection has gone */
   readonly begin: () => Services;
   /** What runs as soon as the reply has been sent. */

@@ -25,6 +25,8 @@ export class Rotation {
   #immediate: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
   #rootInARow = 0;
+  /** How many units of work were done. */
+  units = 0;
 
   /** There is work to do. */
   add(worker: Worker): void {
@@ -63,6 +65,7 @@ export class Rotation {
       const uid = this.#nextUid(now);
       if (uid === null) return;
       this.#serve(uid);
+      this.units++;
       const then = performance.now();
       if (uid !== 0 && then - now > CHEAP_MS) this.#resting.set(uid, then + REST_FACTOR * (then - now));
       now = then;
