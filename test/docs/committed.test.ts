@@ -11,7 +11,7 @@ const texts = files
 
 /** Hosts that a file may name: places to read more, and names that stand for no machine. */
 const HOSTS =
-  /^(?:www\.jsonrpc\.org|keepachangelog\.com|semver\.org|fast-check\.dev|nodejs\.org|127\.0\.0\.1|localhost|[a-z]|\[::1\]|(?:.+\.)?example(?:\.(?:com|net|org))?)$/;
+  /^(?:www\.jsonrpc\.org|keepachangelog\.com|semver\.org|fast-check\.dev|nodejs\.org|www\.w3\.org|127\.0\.0\.1|localhost|[a-z]|\[::1\]|(?:.+\.)?example(?:\.(?:com|net|org))?)$/;
 
 describe("what is committed", () => {
   test("names no host but a few", () => {

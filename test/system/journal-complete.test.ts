@@ -19,7 +19,7 @@ const PROGRAM = "/opt/flood.mjs";
 const LINES = 70_000;
 const VERBS = 500;
 
-const stage = setStage();
+const stage = setStage({ alone: true });
 
 const shell = (script: string) =>
   stage.testbed.run(["sh", "-c", `set -e\n${script}`], { timeoutMs: 120_000 });

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { writePolicy } from "../../testbed/index.ts";
 import { HUB, setStage } from "./stage.ts";
+import { TAKES_CREDENTIALS } from "./staged.ts";
 import { policyOf } from "./world.ts";
 
 const stage = setStage();
@@ -59,7 +60,7 @@ test("a policy that lists a name which steers programs is rejected, name by name
 
 test("harmless members of those families reach the unit", async () => {
   const unit = await stage.server("river", [
-    "LoadCredential=hub:/run/hub-helper/credentials/%n",
+    ...TAKES_CREDENTIALS,
     "ExecStart=/usr/lib/hub-helper/exec-with-credentials /bin/sleep infinity",
   ]);
   await writePolicy(stage.testbed, listing(...HARMLESS));
