@@ -64,7 +64,8 @@ export class HelperServer {
   listen(where: { fd: number } | { path: string }): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);
-      this.#server.listen({ ...where, backlog: BACKLOG }, () => {
+      // As an argument: for a descriptor, node ignores a backlog among the options.
+      this.#server.listen(where, BACKLOG, () => {
         this.#server.off("error", reject);
         resolve();
       });

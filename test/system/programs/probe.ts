@@ -1,4 +1,4 @@
-// Times calls one after the other, each over a connection of its own: probe METHOD SECONDS PARAMS.
+// Times calls one after the other, each over a connection of its own: probe METHOD SECONDS USER MOST.
 // `start` is followed by a `stop`, which is not timed. Says the times as one line of JSON.
 import { HelperClient } from "../../../src/client/index.ts";
 
@@ -8,12 +8,12 @@ export interface ProbeReport {
   readonly failed: Readonly<Record<string, number>>;
 }
 
-const [method = "", seconds = "1", user = "zoe"] = process.argv.slice(2);
+const [method = "", seconds = "1", user = "zoe", most = "Infinity"] = process.argv.slice(2);
 const until = performance.now() + Number(seconds) * 1000;
 const ms: number[] = [];
 const failed: Record<string, number> = {};
 
-while (performance.now() < until) {
+while (performance.now() < until && ms.length < Number(most)) {
   const client = new HelperClient({ timeoutMs: 60_000 });
   const begin = performance.now();
   try {
