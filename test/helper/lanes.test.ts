@@ -104,8 +104,10 @@ describe("a gate with a lane for each uid", () => {
           for (let at = 0; at < count; at++) ends.shift()?.();
           await turn();
         }
-        let settled = false;
-        const all = Promise.all(outcomes).then(() => (settled = true));
+        let settled = false as boolean;
+        const all = Promise.all(outcomes).then(() => {
+          settled = true;
+        });
         for (let at = 0; at < 200 && !settled; at++) {
           ends.shift()?.();
           await turn();
