@@ -1,6 +1,8 @@
 // npm run test:matrix [-- ROW ...]: every system test and every test with JupyterHub on every image, also with dbus-broker
 // and with newer releases of Node. Writes what passed into docs/compatibility.json, and the page docs/compatibility.md from it.
-// ROW is an image, IMAGE+dbus-broker or IMAGE+node-VERSION; all of them if none is given. `--render` only writes the page.
+// ROW is an image, IMAGE+dbus-broker or IMAGE+node-VERSION; all of them if none is given.
+//   --record FILE   write what other runs of the tests have left in FILE (`TEST_RESULTS=FILE bash .ci/run`)
+//   --render        only write the page
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -36,8 +38,7 @@ const FACTS = `
 systemctl --version | sed -n '1s/^systemd [0-9]* (\\(.*\\))$/\\1/p'
 node --version
 systemctl show --value --property=Id dbus.service
-dpkg-query --show --showformat='\${Version}\\n' dbus-daemon dbus-broker
-dpkg-query --show --showformat='\${Version}\\n' libpam0g libpam0t64 2>/dev/null || true
+for package in dbus-daemon dbus-broker libpam-modules; do dpkg-query --show --showformat='\${Version}\\n' $package; done
 uname --kernel-release
 cat /sys/fs/cgroup/cgroup.controllers
 `;
@@ -51,52 +52,86 @@ function factsOf(env) {
   return { distribution, systemd, node, bus, pam, kernel, controllers: controllers.trim() };
 }
 
-/** Runs one of jest's projects, and gives its totals. */
+/** Runs one of jest's projects. What passed is in the file that TEST_RESULTS names. */
 function runProject(name, env) {
-  const scratch = mkdtempSync(join(tmpdir(), "matrix-"));
-  const totals = join(scratch, "totals");
   const reporters = ["--reporters=default", "--reporters=./scripts/totals-reporter.mjs"];
   spawnSync("npx", ["jest", "--selectProjects", name, "--maxWorkers=2", ...reporters], {
     cwd: project,
     stdio: "inherit",
-    env: { ...env, TEST_TOTALS: totals, NODE_OPTIONS: "--experimental-vm-modules", NODE_NO_WARNINGS: "1" },
+    env: {
+      ...env,
+      TEST_TOTALS: "/dev/null",
+      NODE_OPTIONS: "--experimental-vm-modules",
+      NODE_NO_WARNINGS: "1",
+    },
   });
-  const result = JSON.parse(readFileSync(totals, "utf8"));
-  rmSync(scratch, { recursive: true });
-  return result;
 }
 
-function runRow(row) {
-  const env = environmentOf(row);
+function runRow(row, results) {
+  const env = { ...environmentOf(row), TEST_RESULTS: results };
   process.stdout.write(`\n── ${row}\n`);
   execFileSync(join(project, "scripts/prepare-jupyterhub"), env.JUPYTERHUB_VERSIONS.split(" "), {
     env,
     stdio: "inherit",
   });
-  return { ...factsOf(env), system: runProject("system", env), jupyterhub: runProject("jupyterhub", env) };
+  for (const name of ["system", "jupyterhub"]) runProject(name, env);
 }
 
-const outcome = ({ passed, failed }) =>
-  failed === 0 ? `${passed} passed` : `${passed} passed, **${failed} failed**`;
+/** Adds what a file of results says to what is known: the latest run of a row counts. Returns how many tests failed. */
+function record(file) {
+  const found = {};
+  for (const line of readFileSync(file, "utf8").split("\n").filter(Boolean)) {
+    const { row, project: name, ...result } = JSON.parse(line);
+    found[row] = { ...found[row], [name]: result };
+  }
+  const known = read();
+  for (const [row, parts] of Object.entries(found)) {
+    known[row] = { ...factsOf(environmentOf(row)), date: today(), ...parts };
+  }
+  write(known);
+  return Object.values(found)
+    .flatMap((parts) => Object.values(parts))
+    .reduce((sum, { failed }) => sum + failed, 0);
+}
+
+const today = () => new Date().toISOString().slice(0, "2000-01-01".length);
+
+const SCOPES = { all: "", release: " of those that depend on the release" };
+
+const outcome = (result) => {
+  if (result === undefined) return "not run";
+  const { passed, failed, scope } = result;
+  return `${passed} passed${failed === 0 ? "" : `, **${failed} failed**`}${SCOPES[scope]}`;
+};
 
 /** The page, from the results by row. */
 export function render(results) {
   const rows = ROWS.filter((row) => Object.hasOwn(results, row)).map((row) => {
-    const { distribution, systemd, node, bus, pam, system, jupyterhub } = results[row];
-    return [distribution, systemd, node.slice(1), bus, pam, outcome(system), outcome(jupyterhub)];
+    const { distribution, systemd, node, bus, pam, date, system, jupyterhub } = results[row];
+    return [distribution, systemd, node.slice(1), bus, pam, outcome(system), outcome(jupyterhub), date];
   });
   const missing = ROWS.filter((row) => !Object.hasOwn(results, row));
-  const header = ["Distribution", "systemd", "Node", "bus", "PAM", "system tests", "with JupyterHub"];
+  const header = [
+    "Distribution",
+    "systemd",
+    "Node",
+    "bus",
+    "PAM",
+    "system tests",
+    "with JupyterHub",
+    "run on",
+  ];
   const table = [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
   const { kernel = "", controllers = "" } = Object.values(results)[0] ?? {};
   return `# Compatibility
 
-\`npm run test:matrix\` writes this page. Each row is one run of the system tests, and of the tests with a real JupyterHub and
-a browser, in containers of an image that is built from the distribution's own packages.
+The runs of the tests write this page: \`npm run test:matrix\`, which runs everything in each row, and \`.ci/run\`, which runs
+everything on Debian 13 and what depends on the release on the others. A row is a container of an image that is built from the
+distribution's own packages; "with JupyterHub" is a real JupyterHub with a browser in front.
 
 ${table.join("\n")}
 
-All containers ran on one machine, with its kernel (${kernel}).${
+All containers ran on one machine, with its kernel${kernel === "" ? "" : ` (${kernel})`}.${
     missing.length > 0 ? `\n\nNot run for this page: ${missing.map((row) => `\`${row}\``).join(", ")}.` : ""
   }
 
@@ -132,14 +167,16 @@ function write(results) {
 }
 
 function main(args) {
-  const unknown = args.filter((arg) => arg !== "--render" && !ROWS.includes(arg));
+  const [option, file] = args;
+  if (option === "--render" || option === "--record") {
+    if (option === "--record") record(file);
+    else write(read());
+    return 0;
+  }
+  const unknown = args.filter((arg) => !ROWS.includes(arg));
   if (unknown.length > 0) {
     process.stderr.write(`unknown row ${unknown[0]}; the rows are ${ROWS.join(", ")}\n`);
     return 64;
-  }
-  if (args.includes("--render")) {
-    write(read());
-    return 0;
   }
   if (process.getuid() !== 0) {
     process.stderr.write(
@@ -150,9 +187,11 @@ function main(args) {
   execFileSync(join(project, "scripts/ready"), { stdio: "inherit" });
   let failed = 0;
   for (const row of args.length > 0 ? args : ROWS) {
-    const result = runRow(row);
-    failed += result.system.failed + result.jupyterhub.failed;
-    write({ ...read(), [row]: result });
+    const scratch = mkdtempSync(join(tmpdir(), "matrix-"));
+    const results = join(scratch, "results");
+    runRow(row, results);
+    failed += record(results);
+    rmSync(scratch, { recursive: true });
   }
   return failed === 0 ? 0 : 1;
 }

@@ -45,6 +45,7 @@ const INSTALLED = {
   ...Object.fromEntries(
     [
       "client",
+      "compatibility",
       "helperctl",
       "jupyterhub",
       "jupyterhub-internal-ssl",
@@ -52,6 +53,7 @@ const INSTALLED = {
       "operations",
       "policy",
       "protocol",
+      "reliability",
       "screens",
       "units",
     ].map((page) => [`${DOC}/docs/${page}.md`, "0644"]),

@@ -58,6 +58,19 @@ describe("a booted testbed", () => {
     expect(stdout).toBe("active\nactive\nactive\n");
   });
 
+  test("sees none of the files of the machine that it runs on", async () => {
+    const outside = mkdtempSync("/var/tmp/outside-");
+    try {
+      expect(await testbed.exists(outside)).toBe(false);
+      for (const place of ["/var/tmp", "/opt", "/srv", "/home"]) {
+        const { stdout } = await testbed.run(["ls", "-A", place]);
+        expect([place, stdout.replace(/^alice\n/, "")]).toEqual([place, ""]);
+      }
+    } finally {
+      rmSync(outside, { recursive: true });
+    }
+  });
+
   test("reaches no network but its own loopback", async () => {
     const devices = (await testbed.read("/proc/net/dev")).split("\n").slice(2).filter(Boolean);
     expect(devices.map((line) => line.split(":")[0]?.trim())).toEqual(["lo"]);
