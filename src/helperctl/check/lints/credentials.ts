@@ -27,22 +27,22 @@ export function foreignLine(unit: LoadedUnit): Spot | null {
 const OLD_DIRECTORY = /\/hub-helper\/credentials\/([^/]+)(?:\/[^/]+)?$/;
 const OLD_SPECIFIER = /^%[nNp]$/;
 
+/** The command that rewrites a line of an older version; null where what it takes may be meant for another unit. */
+export function mendOldLine({ key, value, file }: Assignment, unit: string): readonly string[] | null {
+  if (key !== "LoadCredential" || /["']/.test(value)) return null;
+  const [, directory = ""] = OLD_DIRECTORY.exec(value) ?? [];
+  if (!OLD_SPECIFIER.test(directory) && directory !== unit) return null;
+  const old = directory.replace(/[.\\]/g, "\\$&");
+  const script = `s|^\\([[:space:]]*LoadCredential[[:space:]]*=.*/hub-helper/credentials/\\)${old}|\\1%P@%I|`;
+  return ["sed", "-i", script, file];
+}
+
 /** Rewrites the line of an older version. Another unit's set is nothing to guess about. */
 export function mendForeign(unit: LoadedUnit): Mend {
   const source = findForeignSource(unit.raw);
   const assignment = source && assignmentOf(unit, source);
-  if (assignment?.key !== "LoadCredential" || /["']/.test(assignment.value)) return null;
-  const [, directory = ""] = OLD_DIRECTORY.exec(assignment.value) ?? [];
-  if (!OLD_SPECIFIER.test(directory) && directory !== unit.name) return null;
-  const old = directory.replace(/[.\\]/g, "\\$&");
-  const script = `s|^\\([[:space:]]*LoadCredential[[:space:]]*=.*/hub-helper/credentials/\\)${old}|\\1%P@%I|`;
-  return {
-    kind: "run",
-    commands: [
-      ["sed", "-i", script, assignment.file],
-      ["systemctl", "daemon-reload"],
-    ],
-  };
+  const command = assignment && mendOldLine(assignment, unit.name);
+  return command && { kind: "run", commands: [command, ["systemctl", "daemon-reload"]] };
 }
 
 const fails = "the start fails with 243";
