@@ -1,12 +1,10 @@
 import { SET_LINE } from "../../../units/credential-path.ts";
-import { findForeignSource, readsHelper, STAGED, withinOwnSet } from "../../../units/credential-sources.ts";
+import { findForeignSource, readsHelper, withinOwnSet } from "../../../units/credential-sources.ts";
 import type { Source } from "../../../units/raw-unit.ts";
 import type { Assignment } from "../../../units/unit-file.ts";
 import { listOf } from "../../../units/unit-file.ts";
 import type { Complaint, LoadedUnit, Mend, Spot } from "../complaint.ts";
 import { fragmentOf, spotOf } from "../complaint.ts";
-
-const KEYS = ["LoadCredential", "LoadCredentialEncrypted"] as const;
 
 /** The line of a unit file that a source was read from; null where it cannot be told. */
 function assignmentOf({ assignments }: LoadedUnit, { line, path }: Source): Assignment | null {
@@ -70,12 +68,6 @@ function complain(unit: LoadedUnit, problem: string, assignment: Assignment | nu
   return { code: "unit-credentials", severity: "error", unit, problem, general, at, mend: null };
 }
 
-/** systemd ignores a line in quotes, and says so in its log alone. */
-const quotedLines = ({ assignments }: LoadedUnit): Assignment[] =>
-  KEYS.flatMap((key) => listOf(assignments, key)).filter(
-    ({ value }) => /^["']/.test(value) && value.includes(`${STAGED}/`),
-  );
-
 /** Whether what the hub hands over reaches the unit. What another unit's credentials could be is a refusal. */
 export function lintCredentials(unit: LoadedUnit): Complaint[] {
   const taken = unit.raw.Sources.filter(({ line }) => line.startsWith("LoadCredential")).filter(readsHelper);
@@ -84,15 +76,7 @@ export function lintCredentials(unit: LoadedUnit): Complaint[] {
     const problem = problemOf(unit, source);
     return problem === null ? [] : [complain(unit, problem, assignmentOf(unit, source))];
   });
-  const ignored = quotedLines(unit).map((assignment) =>
-    complain(
-      unit,
-      `${assignment.key}= with quotes, so that systemd ignores the line and the server gets nothing; write ${SET_LINE}`,
-      assignment,
-    ),
-  );
-  const found = [...wrong, ...ignored];
-  if (taken.length > 0 || found.length > 0 || unit.template.credentials === null) return found;
+  if (taken.length > 0 || unit.template.credentials === null) return wrong;
   return [
     {
       code: "unit-credentials-unused",
