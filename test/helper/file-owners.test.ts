@@ -59,7 +59,10 @@ describe("findWayFaults", () => {
   test("does not count a file that others can write, unless its contents count", () => {
     file("device", 1001, 0o660);
     expect(kinds(findWayFaults(at("device")))).toEqual([]);
-    expect(kinds(findWayFaults(at("device"), { withContents: true }))).toEqual(["device owner"]);
+    expect(kinds(findWayFaults(at("device"), { withContents: true }))).toEqual([
+      "device owner",
+      "device writable",
+    ]);
   });
 
   test("believes what root has in a sticky directory, and nothing else there", () => {
