@@ -122,5 +122,16 @@ export async function hubServes(testbed: Testbed): Promise<void> {
     match: [`_SYSTEMD_INVOCATION_ID=${stdout.trim()}`],
     timeoutMs: 90_000,
   });
-  for await (const entry of follow) if (entry["MESSAGE"]?.includes("JupyterHub is now running")) return;
+  try {
+    for await (const entry of follow) if (entry["MESSAGE"]?.includes("JupyterHub is now running")) return;
+  } catch (error) {
+    const argv = [
+      "journalctl",
+      "--unit=jupyterhub.service",
+      "--lines=40",
+      "--no-pager",
+      "--output=short-precise",
+    ];
+    throw new Error(`The hub does not serve:\n${(await testbed.run(argv)).stdout}`, { cause: error });
+  }
 }

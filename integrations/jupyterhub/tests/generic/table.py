@@ -63,7 +63,6 @@ APPLIES: Mapping[str, Mapping[str, tuple[int, ...]]] = {
         "test_spawn_progress_cutoff": ALL,
         "test_spawn_limit": ALL,
         "test_active_server_limit": ALL,
-        "test_start_stop_race": ALL,
         "test_update_server_activity": ALL,
         "test_cookie": ALL,
         "test_rename_server": (6,),
