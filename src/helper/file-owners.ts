@@ -60,11 +60,15 @@ function walk(path: string): Way {
 }
 
 function faultOf({ path, stat }: Step): FileFault[] {
-  if (stat.uid !== 0) return [{ path, kind: "owner", text: `${path} does not belong to root` }];
+  const isOthers = stat.uid !== 0;
   // A link has no mode of its own.
-  return !stat.isSymbolicLink() && (stat.mode & OTHERS_MAY_WRITE) !== 0
-    ? [{ path, kind: "writable", text: `${path} is writable by others than root` }]
-    : [];
+  const isWritable = !stat.isSymbolicLink() && (stat.mode & OTHERS_MAY_WRITE) !== 0;
+  return [
+    ...(isOthers ? [{ path, kind: "owner", text: `${path} does not belong to root` } as const] : []),
+    ...(isWritable
+      ? [{ path, kind: "writable", text: `${path} is writable by others than root` } as const]
+      : []),
+  ];
 }
 
 /** Each step once, the last one first: the file itself, then the directory that it is in. */

@@ -33,7 +33,8 @@ export function problemOfSource(unit: string, source: Source): string | null {
   const own = setPathOf(unit);
   const advice = own === null ? "take the line out" : `write ${SET_LINE} in its place`;
   const place = own === null ? "nowhere" : `in ${STAGED}/${own}`;
-  return `its line ${source.line} reads ${source.path}, and its own credentials are ${place}; ${advice}`;
+  const quotes = /["']/.test(source.path) ? " (systemd takes quotes as part of the name and the path)" : "";
+  return `its line ${source.line} reads ${source.path}${quotes}, and its own credentials are ${place}; ${advice}`;
 }
 
 /** The first source of a unit that may be another unit's credentials. */

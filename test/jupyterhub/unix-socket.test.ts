@@ -15,7 +15,7 @@ const NAME = "jupyterhub-singleuser-ann\\x2dlee";
 
 const stage = setJupyterStage({
   users: [USER, "wash"],
-  config: 'c.HubHelperSpawner.unix_socket = "/run/{unit}/server.sock"\n',
+  config: 'c.HubHelperSpawner.unix_socket = "/run/hub-sockets/{path}/server.sock"\n',
   prepare: async (testbed: Testbed) => {
     await testbed.run(["install", "-D", "-m", "644", EXAMPLE, PLACE]);
   },
@@ -40,7 +40,7 @@ test("a cell runs in a server that listens on a socket, before and after the hub
 
 test("a named server has a socket of its own, whose place nobody else can take", async () => {
   await launchServer(stage.testbed, USER, "gpu");
-  const directory = `/run/${NAME}@gpu`;
+  const directory = `/run/hub-sockets/jupyterhub/singleuser/${USER}@gpu`;
   expect(await runCell(stage.testbed, USER, "gpu", "print(6 * 7)")).toBe("42\n");
   const take = ["sh", "-c", 'rm -f "$1" || mkdir "$1.mine"', "take", `${directory}/server.sock`];
   const { status } = await stage.testbed.run(take, { user: "wash", check: false });

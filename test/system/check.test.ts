@@ -253,11 +253,11 @@ const CASES: Readonly<Record<string, Case>> = {
     line: FIRST_LINE + 1,
     isMended: true,
   },
-  "takes credentials by a line in quotes, which systemd ignores": {
+  "takes credentials by a line in quotes, which systemd takes literally": {
     service: ["LoadCredential=", 'LoadCredential="hub:/run/hub-helper/credentials/%P@%I"'],
     code: "unit-credentials",
     severity: "error",
-    text: /with quotes, so that systemd ignores the line/,
+    text: /systemd takes quotes as part of the name and the path/,
     line: FIRST_LINE + 1,
     isMended: false,
   },

@@ -44,7 +44,7 @@ describe("the audit log", () => {
       `allowed  ${who} stop zoe-2 ${kind}: ok after \\d+ ms, by rule hub`,
       `refused  ${who} start wash ${kind}: the unit is not as the policy says \\[unit-mismatch\\]`,
       `refused  ${who} start mallory/gpu ${kind}: no rule is for this user \\[target-not-eligible\\]`,
-      String.raw`refused  mallory \(\d+\) in testbed.service stop: no rule is for this peer \[peer-no-rule\]`,
+      String.raw`refused  mallory \(\d+\) stop: no rule is for this peer \[peer-no-rule\]`,
     ];
     const lines = stdout.trimEnd().split("\n");
     expect(lines).toHaveLength(patterns.length);

@@ -48,7 +48,7 @@ test("lines that another account sends in the unit's name are not shown", async 
   const line = (from: string): string => `MESSAGE=sent by ${from}\nUNIT=${unit}\n`;
   await testbed.run(["logger", "--journald"], { user: "mallory", input: line("mallory") });
   await testbed.run(["logger", "--journald"], { user: "root", input: line("root") });
-  const { stdout } = await testbed.run(["helperctl", "show", "zoe"]);
+  const { stdout } = await testbed.run(["helperctl", "show", "zoe"], { check: false });
   // Root may say what it likes: the search does find such lines.
   expect(stdout).toContain("sent by root");
   expect(stdout).not.toContain("sent by mallory");

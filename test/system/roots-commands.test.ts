@@ -16,7 +16,7 @@ const BECOMES =
 const WRITABLE = /\/var\/lib\/jupyterhub|\/srv\/jupyterhub|\/home\/|~[a-z]+\//;
 
 const TEXTS =
-  /^(?:docs\/.*\.md|integrations\/jupyterhub\/README\.md|examples\/.*\.md|systemd\/examples\/README\.md)$/;
+  /^(?:README\.md|docs\/.*\.md|integrations\/jupyterhub\/README\.md|examples\/.*\.md|systemd\/examples\/README\.md)$/;
 const SCRIPTS = /^(?:systemd\/(?:exec-with-credentials|examples\/.*)|scripts\/[^.]+)$/;
 const MESSAGES = /^(?:src|integrations\/jupyterhub\/hubhelper_spawner)\/.*\.(?:ts|py)$/;
 
@@ -104,6 +104,12 @@ const COMMANDS: readonly Command[] = [
     parts: ["--unit=upgrade-db --uid=jupyter /opt/jupyterhub/bin/jupyterhub upgrade-db --config=/dev/null "],
     accounts: ["jupyter"],
   },
+  {
+    what: "the first call",
+    parts: ["systemd-run --pipe --wait -p User=jupyter -p SupplementaryGroups=hub-helper python3 - "],
+    accounts: ["jupyter"],
+    before: `${DATABASE}; echo 'open("/var/lib/jupyterhub/jupyterhub.sqlite").read()' >/var/lib/jupyterhub/first-call.py`,
+  },
 ];
 
 /** Lines that hand nothing over, and why. */
@@ -112,7 +118,9 @@ const HARMLESS: Readonly<Record<string, string>> = {
   "useradd --system --shell /usr/sbin/nologin --home-dir /var/lib/jupyterhub jupyter": "makes nothing there",
   "rm -r /var/lib/jupyterhub/internal-ssl": "rm follows no link",
   "sudo -u": "named as what not to type",
-  "/home/* | /root/* | /run/user/* | /tmp/* | /var/tmp/*)": "a pattern, for what is refused",
+  "/home/* | /root/* | /run/user/* | /tmp/* | /var/tmp/* | /var/lib/* | /var/cache/* | /srv/* | /mnt/* | /media/* | /boot/*)":
+    "a pattern, for what is refused",
+  "systemd-run --user": "named as what the sandbox closes",
   'runuser: permuting(interpreter("c", ["--command", "--session-command"], "gGsuw")),':
     "the options of a program that units may run",
 };

@@ -173,10 +173,19 @@ describe("when its unit has died by itself", () => {
   });
 });
 
-test("a replacement that is killed between any two of its system calls leaves the old set or the new one, whole", async () => {
-  const report = await runProgram<KilledReport>(testbed, "killed-replacements", [], { user: "root" });
-  expect(report.broken).toEqual([]);
-  expect(report.old).toBeGreaterThan(20);
-  expect(report.new).toBeGreaterThan(2);
-  // A process for each system call.
-}, 240_000);
+/** There is a process for each system call. */
+const KILLED_MS = 240_000;
+
+test(
+  "a replacement that is killed between any two of its system calls leaves the old set or the new one, whole",
+  async () => {
+    const report = await runProgram<KilledReport>(testbed, "killed-replacements", [], {
+      user: "root",
+      timeoutMs: KILLED_MS,
+    });
+    expect(report.broken).toEqual([]);
+    expect(report.old).toBeGreaterThan(20);
+    expect(report.new).toBeGreaterThan(2);
+  },
+  KILLED_MS,
+);

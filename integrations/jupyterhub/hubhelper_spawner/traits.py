@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from traitlets import Bool, Callable, Integer, List, TraitError, Tuple, Unicode, Union, validate
 from traitlets.config import Configurable
+
+from .unit_names import path_of
 
 #: What other spawners take, and this one leaves to root's units.
 IGNORED = ("cmd", "args")
@@ -66,8 +69,9 @@ class HubHelperTraits(Configurable):
         config=True,
         help="""
         For JupyterHub 6: the path of the Unix socket on which a server listens, in place of a port,
-        with {unit} for the name of its unit without ".service" (systemd's %N). The unit has to
-        tell the server the same path. The proxy must be a unit of its own (should_start = False):
+        with {path} for what systemd makes of %P@%I in its unit, or {unit} for the name of the unit
+        without ".service" (%N, which systemd 257 does not take in RuntimeDirectory= where it has a
+        backslash). The unit has to tell the server the same path. The proxy must be a unit of its own (should_start = False):
         no server is started on a socket otherwise.
         """,
     )
@@ -128,7 +132,9 @@ class HubHelperTraits(Configurable):
     @staticmethod
     def in_unit(path: str, unit: str) -> str:
         """A path of the configuration, for one unit."""
-        return path.replace("{unit}", unit[: -len(".service")])
+        name = unit[: -len(".service")]
+        values = {"unit": name, "path": path_of(name)}
+        return re.sub(r"\{(unit|path)\}", lambda found: values[found[1]], path)
 
     def account(self) -> str:
         """The account that the server is to run as."""

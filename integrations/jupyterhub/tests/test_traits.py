@@ -11,6 +11,7 @@ from traitlets import TraitError
 from traitlets.config import Config
 
 from hubhelper_spawner import HubHelperSpawner
+from hubhelper_spawner.addresses import address_of, unix_url
 from hubhelper_spawner.client import Target
 from hubhelper_spawner.failures import SpawnFailure
 
@@ -111,7 +112,29 @@ def test_a_path_in_the_configuration_has_the_units_name() -> None:
     assert place == "/run/jupyterhub/jupyterhub-singleuser-zoe@gpu/server.sock"
 
 
-SOCKET = {"unix_socket": "/run/{unit}/server.sock"}
+@pytest.mark.parametrize(
+    ("unit", "path"),
+    [
+        ("hub-zoe.service", "hub/zoe@"),
+        (r"hub-a\x2db.service", "hub/a-b@"),
+        ("hub-ax2db.service", "hub/ax2db@"),
+        (r"hub-u\x40realm@gpu\x2d1.service", "hub/u@realm@gpu-1"),
+        (r"hub-zoe@t\xc3\xa4st.service", "hub/zoe@t\u00e4st"),
+        (r"hub-zoe@ta\xcc\x88st.service", "hub/zoe@ta\u0308st"),
+        (r"hub-zoe@\x2ehidden.service", "hub/zoe@.hidden"),
+        ("hub-all@zoe.service", "hub/all@zoe"),
+    ],
+)
+def test_a_path_in_the_configuration_has_what_specifiers_make_of_the_name(
+    unit: str, path: str
+) -> None:
+    place = HubHelperSpawner.in_unit("/run/{path}/server.sock", unit)
+    assert place == f"/run/{path}/server.sock"
+    # It is in a URL on the way to the proxy.
+    assert address_of(unix_url(place)) == place
+
+
+SOCKET = {"unix_socket": "/run/hub-sockets/{path}/server.sock"}
 
 
 @pytest.mark.parametrize(

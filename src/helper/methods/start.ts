@@ -37,7 +37,7 @@ async function startInTurn(call: TargetCall, timeoutMs: number): Promise<UnitSta
   let job: Promise<string> | undefined;
   try {
     if (waitedMs > JUDGED_FOR_MS) await judgeAgain(call);
-    return await startUnit(call, leftMs, (begun) => {
+    return await startUnit(call, { timeoutMs, leftMs }, (begun) => {
       job = begun;
     });
   } finally {
@@ -47,7 +47,7 @@ async function startInTurn(call: TargetCall, timeoutMs: number): Promise<UnitSta
 
 async function startUnit(
   call: TargetCall,
-  timeoutMs: number,
+  { timeoutMs, leftMs }: { readonly timeoutMs: number; readonly leftMs: number },
   onJob: (job: Promise<string>) => void,
 ): Promise<UnitState> {
   const { services, resolved, peer, rule } = call;
@@ -61,7 +61,7 @@ async function startUnit(
     const askedAtMs = monotonicMs();
     const job = systemd.start(unit, () => remember(services, unit, generation));
     onJob(job);
-    const jobResult = await waitForJob(job, unit, timeoutMs);
+    const jobResult = await waitForJob(job, unit, timeoutMs, leftMs);
     const raw = await systemd.load(unit);
     const verdict = judgeStart(jobResult, raw);
     if (verdict === "interrupted") throw new ProtocolError("interrupted", { unit });

@@ -4,6 +4,7 @@ import type { PolicyGround } from "../command.ts";
 import type { Finding } from "../finding.ts";
 import type { Machine } from "../machine/machine.ts";
 import { AccountBook } from "./eligible.ts";
+import { findTemplateFaults } from "./generator-templates.ts";
 import type { PolicyText } from "./policy-text.ts";
 import { findRuleSmells } from "./rule-smells.ts";
 import { findAccountFaults } from "./template-smells.ts";
@@ -25,13 +26,14 @@ export async function lookAround(
   machine: Machine,
 ): Promise<{ readonly units: number; readonly findings: Finding[] }> {
   const book = new AccountBook(machine.accounts);
+  const templates = await findTemplateFaults();
   try {
     const smells = await findRuleSmells({ policy, text, book, systemd: machine.systemd });
     const accounts = await findAccountFaults(policy, names);
     const { units, findings } = await findUnitFaults(policy, names, machine, book);
-    return { units, findings: [...accounts, ...smells, ...findings] };
+    return { units, findings: [...accounts, ...smells, ...templates, ...findings] };
   } catch (error) {
-    if (error instanceof BusUnavailable) return { units: 0, findings: [unseen(error)] };
+    if (error instanceof BusUnavailable) return { units: 0, findings: [...templates, unseen(error)] };
     throw error;
   }
 }

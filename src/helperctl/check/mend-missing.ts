@@ -4,6 +4,7 @@ import type { Policy, Template } from "../../policy/types.ts";
 import { escapeForUnit } from "../../units/escape.ts";
 import { commandLine, quoteForShell, readable } from "../shell-quote.ts";
 import type { AccountBook } from "./eligible.ts";
+import { UNIT_TEMPLATES } from "./generator-templates.ts";
 
 /** The pattern that the example units are made for. */
 const SHIPPED = "jupyterhub-singleuser-{user}.service";
@@ -11,9 +12,8 @@ const SHIPPED = "jupyterhub-singleuser-{user}.service";
 /** scripts/install writes the place here where it has put the examples elsewhere. */
 const ADD_USER_UNITS = "/usr/share/doc/hub-helper/examples/add-user-units";
 
-/** The pattern of the generator that is installed, and where it finds the site's templates. */
+/** The pattern of the generator that is installed. */
 const SHIPPED_GENERATOR = "jupyterhub-unitgenerator@{user}.service";
-const UNIT_TEMPLATES = "/etc/hub-helper/units";
 
 /** The command that has these users' units made as they would be at their next login; null where nothing can. */
 export function mendByGenerator(generator: Template, users: readonly string[]): string | null {

@@ -1,10 +1,8 @@
 import { lstatSync } from "node:fs";
-import { ROOMS, RUN_DIRECTORY } from "../../helper/credentials/rooms.ts";
 import { POLICY_PATHS } from "../../policy/paths.ts";
 import { judgeSocket } from "../doctor/judge-socket.ts";
-import { judgeStaging } from "../doctor/checks/staging.ts";
+import { examineStaging } from "../doctor/checks/staging.ts";
 import type { PathFacts } from "../doctor/look-at.ts";
-import { lookAt } from "../doctor/look-at.ts";
 import { HELPER_SOCKET } from "../doctor/names.ts";
 import type { Finding } from "../finding.ts";
 import { isSocketEnabled } from "./units-on-disk.ts";
@@ -22,11 +20,6 @@ function glanceAtUnits(): Finding[] {
   if (isSocketEnabled()) return [];
   const text = "it is not enabled: after the next boot nobody will be served";
   return [{ code: "socket-not-enabled", severity: "error", unit: HELPER_SOCKET, text, mend: null }];
-}
-
-function glanceAtStaging(): Finding[] {
-  const rooms = ROOMS.map((room) => `${RUN_DIRECTORY}/${room}`).map((path) => [path, lookAt(path)] as const);
-  return judgeStaging(lookAt(RUN_DIRECTORY), new Map(rooms));
 }
 
 /** By its time alone: what stands in it the helper judged when it loaded it, and doctor compares the two. */
@@ -48,6 +41,7 @@ function glanceAtPolicy(loadedAtMs: number | null): Finding[] {
 export const glance = ({ socket, gid, loadedAtMs }: Glimpse): Finding[] => [
   ...glanceAtUnits(),
   ...judgeSocket({ socket, gid, unit: null, assignments: [] }),
-  ...glanceAtStaging(),
+  // Only root takes this glance.
+  ...examineStaging(true),
   ...glanceAtPolicy(loadedAtMs),
 ];

@@ -37,6 +37,30 @@ describe("the staging tree", () => {
     ]);
   });
 
+  test.each([
+    ["staging-owner", { uid: 7 }],
+    ["staging-writable", { mode: 0o770 }],
+    ["staging-kind", { kind: "link", mode: 0o777 }],
+    ["staging-kind", { kind: "other", mode: 0o600 }],
+    ["staging-owner", { kind: "file", mode: 0o600, uid: 7 }],
+  ] as const)("%s further down takes away that path alone", (code, facts) => {
+    const path = `${ROOM}/jupyterhub/singleuser/zoe@`;
+    const found = judgeStaging(TREE, new Map([[ROOM, lying(ROOM)]]), [lying(path, facts)]);
+    expect(codesOf(found)).toEqual([code]);
+    expect(mendsOf(found)).toEqual([`rm -rf -- ${path}`]);
+  });
+
+  test.each([
+    ["chmod -R u=rwX,go=", { mode: 0o750 }],
+    ["chmod -R u=rwX,go=", { gid: 7 }],
+    ["chmod 0600", { kind: "file", mode: 0o640 }],
+  ] as const)("what others may only read further down is closed to them: %s", (chmod, facts) => {
+    const path = `${ROOM}/hub/zoe@`;
+    const found = judgeStaging(TREE, new Map([[ROOM, lying(ROOM)]]), [lying(path, facts)]);
+    const mend = `chown -hR root:root -- ${path} && ${chmod} -- ${path}`;
+    expect(found).toMatchObject([{ code: "staging-mode", severity: "warning", mend }]);
+  });
+
   test("what is below a tree that was somebody else's is not spoken of: all of it goes", () => {
     const found = judgeStaging({ ...TREE, uid: 7 }, new Map([[ROOM, lying(ROOM, { uid: 7 })]]));
     expect(codesOf(found)).toEqual(["staging-owner"]);

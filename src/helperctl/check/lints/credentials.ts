@@ -1,12 +1,10 @@
 import { SET_LINE } from "../../../units/credential-path.ts";
-import { findForeignSource, readsHelper, STAGED, withinOwnSet } from "../../../units/credential-sources.ts";
+import { findForeignSource, readsHelper, withinOwnSet } from "../../../units/credential-sources.ts";
 import type { Source } from "../../../units/raw-unit.ts";
 import type { Assignment } from "../../../units/unit-file.ts";
 import { listOf } from "../../../units/unit-file.ts";
 import type { Complaint, LoadedUnit, Mend, Spot } from "../complaint.ts";
 import { fragmentOf, spotOf } from "../complaint.ts";
-
-const KEYS = ["LoadCredential", "LoadCredentialEncrypted"] as const;
 
 /** The line of a unit file that a source was read from; null where it cannot be told. */
 function assignmentOf({ assignments }: LoadedUnit, { line, path }: Source): Assignment | null {
@@ -27,22 +25,22 @@ export function foreignLine(unit: LoadedUnit): Spot | null {
 const OLD_DIRECTORY = /\/hub-helper\/credentials\/([^/]+)(?:\/[^/]+)?$/;
 const OLD_SPECIFIER = /^%[nNp]$/;
 
+/** The command that rewrites a line of an older version; null where what it takes may be meant for another unit. */
+export function mendOldLine({ key, value, file }: Assignment, unit: string): readonly string[] | null {
+  if (key !== "LoadCredential" || /["']/.test(value)) return null;
+  const [, directory = ""] = OLD_DIRECTORY.exec(value) ?? [];
+  if (!OLD_SPECIFIER.test(directory) && directory !== unit) return null;
+  const old = directory.replace(/[.\\]/g, "\\$&");
+  const script = `s|^\\([[:space:]]*LoadCredential[[:space:]]*=.*/hub-helper/credentials/\\)${old}|\\1%P@%I|`;
+  return ["sed", "-i", script, file];
+}
+
 /** Rewrites the line of an older version. Another unit's set is nothing to guess about. */
 export function mendForeign(unit: LoadedUnit): Mend {
   const source = findForeignSource(unit.raw);
   const assignment = source && assignmentOf(unit, source);
-  if (assignment?.key !== "LoadCredential" || /["']/.test(assignment.value)) return null;
-  const [, directory = ""] = OLD_DIRECTORY.exec(assignment.value) ?? [];
-  if (!OLD_SPECIFIER.test(directory) && directory !== unit.name) return null;
-  const old = directory.replace(/[.\\]/g, "\\$&");
-  const script = `s|^\\([[:space:]]*LoadCredential[[:space:]]*=.*/hub-helper/credentials/\\)${old}|\\1%P@%I|`;
-  return {
-    kind: "run",
-    commands: [
-      ["sed", "-i", script, assignment.file],
-      ["systemctl", "daemon-reload"],
-    ],
-  };
+  const command = assignment && mendOldLine(assignment, unit.name);
+  return command && { kind: "run", commands: [command, ["systemctl", "daemon-reload"]] };
 }
 
 const fails = "the start fails with 243";
@@ -70,12 +68,6 @@ function complain(unit: LoadedUnit, problem: string, assignment: Assignment | nu
   return { code: "unit-credentials", severity: "error", unit, problem, general, at, mend: null };
 }
 
-/** systemd ignores a line in quotes, and says so in its log alone. */
-const quotedLines = ({ assignments }: LoadedUnit): Assignment[] =>
-  KEYS.flatMap((key) => listOf(assignments, key)).filter(
-    ({ value }) => /^["']/.test(value) && value.includes(`${STAGED}/`),
-  );
-
 /** Whether what the hub hands over reaches the unit. What another unit's credentials could be is a refusal. */
 export function lintCredentials(unit: LoadedUnit): Complaint[] {
   const taken = unit.raw.Sources.filter(({ line }) => line.startsWith("LoadCredential")).filter(readsHelper);
@@ -84,15 +76,7 @@ export function lintCredentials(unit: LoadedUnit): Complaint[] {
     const problem = problemOf(unit, source);
     return problem === null ? [] : [complain(unit, problem, assignmentOf(unit, source))];
   });
-  const ignored = quotedLines(unit).map((assignment) =>
-    complain(
-      unit,
-      `${assignment.key}= with quotes, so that systemd ignores the line and the server gets nothing; write ${SET_LINE}`,
-      assignment,
-    ),
-  );
-  const found = [...wrong, ...ignored];
-  if (taken.length > 0 || found.length > 0 || unit.template.credentials === null) return found;
+  if (taken.length > 0 || unit.template.credentials === null) return wrong;
   return [
     {
       code: "unit-credentials-unused",
