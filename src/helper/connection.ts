@@ -16,6 +16,7 @@ import type { Services } from "./services.ts";
 import type { Share, Waiting } from "./shares.ts";
 import { LARGE_FRAME_BYTES } from "./shares.ts";
 import type { Subscriber } from "./subscription.ts";
+import { noteRead } from "./tidy.ts";
 
 /** Above this many bytes that the peer has not read, or of large requests not yet answered, nothing more is read from it. */
 const MOST_PENDING_BYTES = 256 * 1024;
@@ -26,6 +27,9 @@ const IN_HAND = 8;
 
 /** How long a peer that has sent a bad frame has to read what it is told, before the connection is cut, in milliseconds. */
 const LINGER_MS = 1_000;
+
+/** How much of what a peer sends after a bad frame is read, in bytes. */
+const MOST_DISCARDED_BYTES = 1024 * 1024;
 
 /** The part of node's socket that knows its descriptor. */
 interface Handled {
@@ -57,6 +61,7 @@ export class Connection implements Worker, Waiting {
   #peerIsDone = false;
   #accepting = true;
   #discarding = false;
+  #discardedBytes = 0;
   /** Resolves when the connection is gone. */
   readonly closed: Promise<void>;
 
@@ -117,7 +122,7 @@ export class Connection implements Worker, Waiting {
   /** Takes one frame, or reads once. */
   turn(): boolean {
     if (this.#socket.destroyed) return this.#pass();
-    if (this.#discarding) return this.#socket.read() !== null;
+    if (this.#discarding) return this.#discard();
     if (this.#isFull) return this.#pass();
     if (!this.#share.inHand.isFree) {
       this.#share.inHand.wait(this);
@@ -131,6 +136,16 @@ export class Connection implements Worker, Waiting {
     }
     this.#frameEnded();
     this.#handleFrame(frame.bytes);
+    return true;
+  }
+
+  /** Lets a peer that is still sending come to its end, up to a point: then it waits for the connection to be cut. */
+  #discard(): boolean {
+    if (this.#discardedBytes > MOST_DISCARDED_BYTES) return false;
+    const chunk = this.#socket.read() as Buffer | null;
+    if (chunk === null) return false;
+    this.#discardedBytes += chunk.length;
+    noteRead(chunk.length);
     return true;
   }
 
@@ -157,6 +172,7 @@ export class Connection implements Worker, Waiting {
     this.#watchFrame();
     const chunk = this.#socket.read() as Buffer | null;
     if (chunk === null) return this.#pass();
+    noteRead(chunk.length);
     this.#reader.feed(chunk);
     return true;
   }
@@ -230,10 +246,8 @@ export class Connection implements Worker, Waiting {
       arrivedAt,
       crowdedMs: limiter.crowded(this.uid),
       afterReply,
-      begin: () => {
-        letGo();
-        return this.#lasting;
-      },
+      lasting: this.#lasting,
+      begin: letGo,
     };
     const response = await dispatch(context);
     this.#send(response);

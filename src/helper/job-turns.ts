@@ -28,6 +28,8 @@ interface Waiter {
   readonly unit: string;
   readonly lane: Lane;
   readonly settle: (error: ProtocolError | null) => void;
+  /** There was no place when it came. */
+  hasWaited: boolean;
 }
 
 /** A place that was taken: all who wait for one job of a unit have it together. */
@@ -96,10 +98,11 @@ export class JobTurns {
           if (error) reject(error);
           else resolve();
         };
-        const waiter = { kind, unit, lane, settle };
+        const waiter: Waiter = { kind, unit, lane, settle, hasWaited: false };
         this.#remember(waiter);
         onWait(settle);
         this.#admit();
+        waiter.hasWaited = true;
       });
     }
     return () => {
@@ -122,10 +125,10 @@ export class JobTurns {
   /** @returns whether one of the uid got a place, and with it those that wait for the same job */
   #admitNext(uid: number, kind: Kind): boolean {
     const turns = this.#turns.get(uid);
-    for (const { unit, lane, settle } of turns?.waiting[kind] ?? []) {
+    for (const { unit, lane, settle, hasWaited } of turns?.waiting[kind] ?? []) {
       if (turns === undefined || !this.#hasPlace(uid, kind, turns)) return false;
       if (kind === "start" && this.#waiting.stop.has(unit)) continue;
-      if (lane.isGone()) {
+      if (hasWaited && lane.isGone()) {
         settle(new ProtocolError("unavailable", { problem: "the connection is gone", outcome: "none" }));
         continue;
       }

@@ -8,7 +8,6 @@ import type { AuditSubject } from "./audit.ts";
 import { authorise } from "./authorise.ts";
 import type { Call, TargetCall } from "./call.ts";
 import { errorOfRefusal, toProtocolError } from "./errors.ts";
-import { Gone } from "./lanes.ts";
 import { HANDLERS } from "./methods/index.ts";
 import type { RequestContext } from "./request-context.ts";
 
@@ -27,9 +26,12 @@ export async function perform(context: RequestContext, policy: Policy, method: M
     throw deny(context, policy, first.reason);
   const params = parseParams(METHODS[method].params, context.request.params, context.request.duplicate);
   const question = questionOf(method, params);
+  // A verb that was taken goes on when its caller has left: few are in hand, and each leaves a record. A read is dropped.
+  const services = isVerb(method) ? context.lasting : context.services;
+  const inLane = { ...context, services };
   return context.order.inTurn(method, question.target, () =>
     // By the policy of now: a request may wait long for its turn.
-    judgeAndCarryOut(context, context.services.policy.current ?? policy, method, question, params),
+    judgeAndCarryOut(inLane, services.policy.current ?? policy, method, question, params),
   );
 }
 
@@ -51,9 +53,8 @@ async function judgeAndCarryOut(
   }
   const { subscriber, arrivedAt, afterReply } = context;
   const known = peer as Call["peer"];
-  // Nothing was begun yet: a verb whose caller has left is not begun any more.
-  if (isVerb(method) && subscriber.isGone()) throw new Gone();
-  const services = isVerb(method) ? context.begin() : context.services;
+  const services = context.services;
+  if (isVerb(method)) context.begin();
   const call: Call = { services, policy, peer: known, subscriber, arrivedAt, afterReply, allowed: decision };
   return carryOut(method, subject, facts, call, params);
 }

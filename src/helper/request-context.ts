@@ -16,8 +16,10 @@ export interface RequestContext {
   readonly arrivedAt: number;
   /** How long the uid should wait, as it had too much in flight when the request came, in milliseconds; 0: it had not. */
   readonly crowdedMs: number;
-  /** The request is carried out now. @returns the parts for work that goes on when the connection has gone */
-  readonly begin: () => Services;
+  /** In a lane that outlives the connection. */
+  readonly lasting: Services;
+  /** The request is carried out now, and no longer in hand. */
+  readonly begin: () => void;
   /** What runs as soon as the reply has been sent. */
   readonly afterReply: (() => void)[];
 }
