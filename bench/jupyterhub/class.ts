@@ -6,7 +6,8 @@ import { ADMIN_TOKEN, hubServes, PROJECT, startHub } from "../../test/jupyterhub
 
 const PROGRAM = "/opt/bench/log-in-together.mjs";
 /** A hub with uid 0, as systemdspawner needs it, with the same proxy in front and a database of its own. */
-const ROOT_HUB = "jupyterhub.service.d/50-root.conf";
+// After pam.conf, whose line of the filter would otherwise be all of the filter.
+const ROOT_HUB = "jupyterhub.service.d/zz-root.conf";
 
 export interface LogIn {
   readonly user: string;
