@@ -22,9 +22,13 @@ export async function runCell(page: Page, code: string): Promise<string> {
   // JupyterLab asks whether it may look for news, once.
   await page.getByRole("button", { name: "No", exact: true }).click();
   await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
-  await page.locator(".jp-Notebook .jp-Cell .cm-content").first().click();
-  await page.keyboard.type(code);
-  await page.keyboard.press("Shift+Enter");
+  const cell = page.locator(".jp-Notebook .jp-Cell .cm-content").first();
+  await cell.click();
+  // The notebook hears keys once the cell has the focus, and the page may still move that.
+  await page.locator(".jp-Notebook.jp-mod-editMode").waitFor();
+  await cell.fill(code);
+  await page.locator(".jp-Notebook .jp-Cell .cm-content", { hasText: code }).first().waitFor();
+  await cell.press("Shift+Enter");
   const output = page.locator(".jp-OutputArea-executeResult .jp-OutputArea-output").first();
   return (await output.innerText()).trim();
 }
