@@ -7,7 +7,7 @@ import { read } from "../docs/markdown.ts";
 import { openBrowser } from "./browser.ts";
 import { GuideReader } from "./guide-reader.ts";
 import { stepsOf, type Step } from "./guide-steps.ts";
-import { logIn } from "./pages.ts";
+import { logIn, openHome, runCell } from "./pages.ts";
 import { hubServes, installSpawner, PROJECT, startHub, treeOf } from "./world.ts";
 
 jest.setTimeout(600_000);
@@ -51,6 +51,19 @@ const labIsThere = (page: Page): Promise<void> => page.getByText("File", { exact
 test("whoever types what the guide says can log in, and sees what it shows", async () => {
   await reachLab("zoe");
   await reader.follow(section("## Step by step").filter(isAfterLogin));
+});
+
+test("who has logged in can run a cell, and start a server with a name", async () => {
+  const page = await reachLab("zoe");
+  expect(await runCell(page, "6 * 7")).toBe("42");
+  await openHome(page);
+  await page.fill(".new-server-name", "gpu-1");
+  await page.click(".new-server-btn");
+  await page.click('[id="start-gpu-1"]');
+  await page.waitForURL(/\/user\/zoe\/gpu-1\/lab/, { timeout: 180_000 });
+  await labIsThere(page);
+  const { stdout } = await testbed.run(["helperctl", "list", "--user", "zoe"], { check: false });
+  expect(stdout).toMatch(/^zoe +gpu-1 +active/m);
 });
 
 test("whoever follows the guide's example of groups gets servers with limits of their own", async () => {

@@ -1,5 +1,5 @@
 // For jest, before the first file: starts the keeper of the machines that files share. See keeper.ts.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +10,9 @@ export const KEEPER = Symbol.for("hub-helper keeper of machines");
 
 export default async function startKeeper() {
   const project = resolve(import.meta.dirname, "../..");
+  // Now, and not when the first file waits for its machine.
+  const image = process.env.TESTBED_IMAGE ?? "trixie";
+  execFileSync(join(project, "scripts/image"), [image], { stdio: ["ignore", "ignore", "inherit"] });
   const scratch = mkdtempSync(join(tmpdir(), "hub-helper-keeper-"));
   // Below the project, so that it finds what it installs.
   const program = join(project, "node_modules/.testbed", `${process.pid}.mjs`);
