@@ -1,10 +1,20 @@
-import { existsSync, lstatSync, readdirSync, readlinkSync, watch } from "node:fs";
+import { type FSWatcher, lstatSync, readdirSync, readlinkSync, watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Testbed } from "../../testbed/index.ts";
 import { isMissing } from "../../testbed/missing.ts";
 
 const PATIENCE_MS = 20_000;
 const RUNNING = "/run/systemd/units";
+
+/** A directory whose last entry has gone may be gone with it. */
+function watchIfThere(directory: string, look: () => void): FSWatcher | null {
+  try {
+    return watch(directory, look);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
 
 /** Waits until something is true that shows in a directory: it is asked again whenever an entry there changes. */
 function whenDirectory(directory: string, isTrue: () => boolean, what: string): Promise<void> {
@@ -14,8 +24,7 @@ function whenDirectory(directory: string, isTrue: () => boolean, what: string): 
       stop();
       resolve();
     };
-    // A directory whose last entry has gone may be gone with it.
-    const watcher = existsSync(directory) ? watch(directory, look) : null;
+    const watcher = watchIfThere(directory, look);
     const timer = setTimeout(() => {
       stop();
       reject(new Error(`${what}: not so after ${PATIENCE_MS} ms`));

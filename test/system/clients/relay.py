@@ -13,6 +13,7 @@ Events are JSON lines on standard output:
 """
 
 import base64
+import collections
 import errno
 import json
 import os
@@ -32,17 +33,38 @@ def tell(**event):
 class Relay:
     def __init__(self, sock):
         self.sock = sock
+        self.sock.setblocking(False)
         self.received = b""
         self.typed = b""
+        #: What is still to be sent, a piece for each call of send; None shuts down the writing half.
+        self.outgoing = collections.deque()
+        self.is_reading = True
         self.selector = selectors.DefaultSelector()
         self.selector.register(0, selectors.EVENT_READ, self.read_commands)
-        self.selector.register(sock, selectors.EVENT_READ, self.read_socket)
+        self.watch()
         self.open = True
 
     def run(self):
         while self.open:
-            for key, _ in self.selector.select():
-                key.data()
+            for key, events in self.selector.select():
+                if key.fd == 0:
+                    self.read_commands()
+                    continue
+                if events & selectors.EVENT_WRITE:
+                    self.write_socket()
+                if events & selectors.EVENT_READ and self.is_reading:
+                    self.read_socket()
+
+    def watch(self):
+        """Waits for what there is to do at the socket: a helper that is not read from does not read either."""
+        events = (selectors.EVENT_READ if self.is_reading else 0) | (selectors.EVENT_WRITE if self.outgoing else 0)
+        is_watched = self.sock in self.selector.get_map()
+        if events and is_watched:
+            self.selector.modify(self.sock, events)
+        elif events:
+            self.selector.register(self.sock, events)
+        elif is_watched:
+            self.selector.unregister(self.sock)
 
     def read_commands(self):
         chunk = os.read(0, 1 << 20)
@@ -55,15 +77,16 @@ class Relay:
 
     def obey(self, command):
         if "send" in command:
-            self.send(base64.b64decode(command["send"]), command.get("each"))
+            data = base64.b64decode(command["send"])
+            size = command.get("each") or len(data) or 1
+            self.outgoing.extend(data[at : at + size] for at in range(0, len(data), size))
+            self.write_socket()
         elif "end" in command:
-            self.sock.shutdown(socket.SHUT_WR)
+            self.outgoing.append(None)
+            self.write_socket()
         elif "read" in command:
-            events = selectors.EVENT_READ
-            if command["read"]:
-                self.selector.register(self.sock, events, self.read_socket)
-            else:
-                self.selector.unregister(self.sock)
+            self.is_reading = command["read"]
+            self.watch()
         elif "orphan" in command:
             parent = os.getpid()
             if os.fork():
@@ -72,13 +95,23 @@ class Relay:
                 time.sleep(0.001)
             tell(orphan=os.getpid())
 
-    def send(self, data, each):
-        size = each or len(data) or 1
+    def write_socket(self):
         try:
-            for at in range(0, len(data), size):
-                self.sock.sendall(data[at : at + size])
+            while self.outgoing:
+                piece = self.outgoing[0]
+                if piece is None:
+                    self.sock.shutdown(socket.SHUT_WR)
+                else:
+                    sent = self.sock.send(piece)
+                    if sent < len(piece):
+                        self.outgoing[0] = piece[sent:]
+                        continue
+                self.outgoing.popleft()
+        except BlockingIOError:
+            pass
         except (BrokenPipeError, ConnectionResetError):
-            pass  # the other side has had enough; what it said about that is still to be read
+            self.outgoing.clear()  # the other side has had enough; what it said about that is still to be read
+        self.watch()
 
     def read_socket(self):
         try:
@@ -87,7 +120,8 @@ class Relay:
             chunk = b""
         if not chunk:
             tell(closed=base64.b64encode(self.received).decode())
-            self.selector.unregister(self.sock)
+            self.is_reading = False
+            self.watch()
             return
         *lines, self.received = (self.received + chunk).split(b"\n")
         for line in lines:
