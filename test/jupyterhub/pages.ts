@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import { errors, type Page } from "playwright-core";
 import { PASSWORD } from "./world.ts";
 
 export const HUB = "http://127.0.0.1";
@@ -16,6 +16,9 @@ export async function openHome(page: Page): Promise<void> {
   await page.goto(`${HUB}/hub/home`, { waitUntil: "networkidle" });
 }
 
+const OUTPUT_TIMEOUT_MS = 10_000;
+const MOST_TRIES = 5;
+
 /** On JupyterLab's first page: opens a notebook, runs one cell, and resolves to what it gave. */
 export async function runCell(page: Page, code: string): Promise<string> {
   await page.locator('.jp-LauncherCard[data-category="Notebook"]').first().click();
@@ -28,7 +31,15 @@ export async function runCell(page: Page, code: string): Promise<string> {
   await page.locator(".jp-Notebook.jp-mod-editMode").waitFor();
   await cell.fill(code);
   await page.locator(".jp-Notebook .jp-Cell .cm-content", { hasText: code }).first().waitFor();
-  await cell.press("Shift+Enter");
   const output = page.locator(".jp-OutputArea-executeResult .jp-OutputArea-output").first();
-  return (await output.innerText()).trim();
+  // JupyterLab forgets a cell that is run while its kernel is still connecting: then a person runs it again.
+  for (let tries = 1; ; tries++) {
+    await cell.press("Control+Enter");
+    try {
+      await output.waitFor({ timeout: OUTPUT_TIMEOUT_MS });
+      return (await output.innerText()).trim();
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError) || tries === MOST_TRIES) throw error;
+    }
+  }
 }
