@@ -95,7 +95,7 @@ export function document(figures: readonly Figures[], { seconds, systemd, node }
 
 \`npm run test:soak -- --write\` writes this page. It needs root and about twenty minutes.
 
-Peers that may connect do their worst for ${seconds} s, each storm in turn. Meanwhile root asks for a \`status\` again and again,
+Peers that may connect do their worst for ${seconds} s, each storm in turn. During each, root asks for a \`status\` again and again,
 and another hub starts and stops a server, each call over a new connection. Every storm is also run against a bare echo
 server, in place of the helper, with the same calls to the helper beside it: the first figure of a pair is that run, and the
 ratio is what the storm costs because it is aimed at the helper and not only at the machine.

@@ -34,7 +34,7 @@ export interface UserOptions {
   readonly system?: boolean;
 }
 
-/** Where a booted container is, for whoever is root on this machine. */
+/** Where a booted container is, for root on this machine. */
 export interface Place {
   readonly leader: number;
   readonly name: string;

@@ -11,7 +11,7 @@ const PLACES = { start: 160, stop: 100 };
 /** A uid may take a place while it has fewer than so many times those that are free: some are always left for the next. */
 const SHARE_OF_FREE = 4;
 /**
- * How many starts of one uid PID 1 is given at a time: it forks for one after the other, and whoever comes next waits
+ * How many starts of one uid PID 1 is given at a time: it forks for one after the other, and the next start waits
  * for all of them. A start counts until its job is done, or for a moment: then its program is being waited for.
  */
 const FRESH = { alone: 16, withOthers: 1 };
@@ -59,8 +59,8 @@ export class JobTurns {
   /**
    * Waits for a place.
    * @returns what gives the place back, to be called when the job is done
-   * @throws ProtocolError `busy` when the time was up, `interrupted` when a stop of the unit came meanwhile,
-   * `unavailable` when the connection that asked has gone meanwhile
+   * @throws ProtocolError `busy` when the time was up, `interrupted` when a stop of the unit came first,
+   * `unavailable` when the connection that asked has gone
    */
   async start(unit: string, ms: number, lane = OWN_LANE): Promise<() => void> {
     let timer: NodeJS.Timeout | undefined;

@@ -83,7 +83,7 @@ function judge(fd: number, shown: string, kind: Kind, owner: number): void {
 }
 
 /**
- * Opens one path without following a link at its end, and judges what was opened. The way to it must be trusted, as a
+ * Opens one path without following a link at its end, and checks what was opened. The way to it must be trusted, as a
  * directory that is held open is. The caller closes the descriptor.
  * @throws UntrustedPathError
  */

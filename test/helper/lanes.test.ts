@@ -5,7 +5,7 @@ import { Gone, type Lane, LaneGate } from "../../src/helper/lanes.ts";
 const laneOf = (uid: number, isGone = () => false): Lane => ({ uid, isGone });
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Work that goes on until it is let go. */
+/** Work that goes on until it is released. */
 class Work {
   readonly begun: string[] = [];
   readonly dropped: string[] = [];

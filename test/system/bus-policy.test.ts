@@ -96,7 +96,7 @@ describe.each(BUSES)("under $program", ({ program, switchTo, refusals }) => {
   });
 
   test.each(["its name", "its unique name"])(
-    "the bus refuses what an account sends to %s, and a start is served meanwhile",
+    "the bus refuses what an account sends to %s, and a start is served during that",
     async (which) => {
       const before = await bytesRead();
       const flooding = flood(which === "its name" ? BUS_NAME : await helperName());

@@ -11,7 +11,7 @@ test("a verb that cannot be recorded is not carried out, and the next helper has
   // Without its sockets, which would keep our end of standard output alive.
   const journald = ["systemd-journald.service", "systemd-journald.socket", "systemd-journald-dev-log.socket"];
   await testbed.run(["systemctl", "stop", ...journald]);
-  // Newer releases keep it in the store of descriptors: what is written meanwhile is read later, and nothing is lost.
+  // Newer releases keep it in the store of descriptors: what is written before it starts again is read then, and nothing is lost.
   await testbed.run(["systemctl", "clean", "--what=fdstore", "systemd-journald.service"], { check: false });
   await testbed.run(["systemctl", "start", ...journald]);
 

@@ -27,7 +27,7 @@ const SECRETS = [
   "/var/lib/secret",
   "/var/lib/jupyterhub/secret",
 ];
-/** What name services read, and the units and the policy that the helper judges. */
+/** What name services read, and the units and the policy that the helper reads. */
 const NEEDED = [
   "/etc/passwd",
   "/etc/group",
@@ -53,7 +53,7 @@ const SOCKETS = [
 ];
 const OURS = SOCKETS.slice(0, 5);
 
-/** Whoever asks is hung up on: PID 1 and glibc ask as well, and would wait for an answer. */
+/** Closes each connection at once: PID 1 and glibc connect as well, and would wait for an answer. */
 const LISTEN = `
 import os, select, socket, sys
 servers = []

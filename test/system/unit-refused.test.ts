@@ -110,7 +110,7 @@ test.each(Object.entries(CASES).map(([name, each], at) => [name, each, `user${at
   },
 );
 
-/** Since 258 the prefix is ignored, and PID 1 tells of none. */
+/** Since 258 systemd ignores the prefix, and its properties show none. */
 test("a unit that has an ExecStart= with !! is refused, or runs as its account where systemd ignores the prefix", async () => {
   const { testbed } = stage;
   const unit = await stage.server("loud", ["Type=oneshot", `ExecStart=${touch("!!")}`]);

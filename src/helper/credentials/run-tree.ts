@@ -36,7 +36,7 @@ export class RunTree {
   }
 
   /**
-   * Opens a directory below a room, each component judged as the room is. Null where there is none.
+   * Opens a directory below a room, each component checked like the first. Null where there is none.
    * @param make makes what is missing
    * @param check throws to refuse a component that was opened
    */

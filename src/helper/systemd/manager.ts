@@ -4,7 +4,7 @@ import { Session } from "./session.ts";
 
 export interface SystemdEvents {
   onUnitChanged(unit: string): void;
-  /** Events may have been missed: whoever follows units must look again. */
+  /** Events may have been missed: watches need a fresh snapshot. */
   onGap(): void;
   /** The bus does not protect this connection from other accounts. */
   onUnprotected(name: string, reason: string): void;
@@ -26,7 +26,7 @@ export class Manager {
     try {
       return await session;
     } catch (error) {
-      // Whoever waited longest for this one must not take a newer one away.
+      // A caller that waited for this session must not clear a newer one.
       if (this.#session === session) this.#session = null;
       throw error;
     }

@@ -1,4 +1,4 @@
-// A bare socket that gives back what it gets, for the time beside which the helper's is judged: echo PATH.
+// A bare socket that sends back what it gets; the helper's times are compared with those beside it: echo PATH.
 import { createServer } from "node:net";
 
 const [path = ""] = process.argv.slice(2);

@@ -45,7 +45,7 @@ const pressing = setInterval(press, 1);
 await Promise.all(Array.from({ length: 100 }, lookUp));
 clearInterval(pressing);
 
-/** Calls read(2), which waits until there is something, and lets go of the buffer. */
+/** Calls read(2), which waits until there is something, and drops the buffer. */
 function readLater(fd: number): { buffer: WeakRef<Buffer>; done: Promise<unknown> } {
   const read = bindAsync("read", "intptr_t", ["int", "void *", "size_t"]);
   const buffer = Buffer.alloc(64 * 1024);

@@ -1,4 +1,4 @@
-// One peer that does its worst to whoever listens on a path, for so many seconds: storm KIND SECONDS PATH.
+// One hostile peer of a listening socket, for so many seconds: storm KIND SECONDS PATH.
 // Says what it did, as one line of JSON.
 import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";

@@ -4,7 +4,7 @@ import { fragmentOf, spotOf } from "../complaint.ts";
 import { findReplaceable } from "../opened-as-root.ts";
 import { mendOwnership } from "../ownership.ts";
 
-/** These the helper refuses for a target's account, whatever the path: that is told of already. */
+/** These the helper refuses for a target's account, whatever the path: a refusal reports that already. */
 const REFUSED: ReadonlySet<string> = new Set(["StandardOutput", "StandardError"]);
 
 /** Paths that PID 1 opens as root, and that the account, the hub or another account can replace. */

@@ -89,7 +89,7 @@ export function judgeStaging(
 /** What is no directory should be a file. */
 const modeOf = ({ kind }: PathFacts): number => (kind === "directory" ? ROOM_MODE : FILE_MODE);
 
-/** What directly lies in a directory; what the helper takes away meanwhile is not there. */
+/** What directly lies in a directory; an entry that the helper removes during the walk is left out. */
 function look(directory: string): PathFacts[] {
   try {
     return readdirSync(directory).flatMap((name) => lookAt(join(directory, name)) ?? []);

@@ -50,7 +50,7 @@ async function readProcess(pid: string): Promise<Process | null> {
       service: serviceOf(cgroups),
     };
   } catch (error) {
-    // It has ended, or hidepid= keeps it from whoever asks.
+    // It has ended, or hidepid= hides it.
     if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? ""))
       return null;
     throw error;
@@ -78,7 +78,7 @@ function rightOf({ uid, groups }: Process, { hubs, group }: Trusted): string | n
   return group !== null && groups.includes(group) ? "is in the group of the helper's socket" : null;
 }
 
-/** Judges whether a process that forwards what users send can reach the helper as a hub does. */
+/** Decides whether a process that forwards what users send can reach the helper as a hub does. */
 export function judgeProxy(process: Process, trusted: Trusted): Finding[] {
   const [proxy, right] = [proxyOf(process), rightOf(process, trusted)];
   if (proxy === null || right === null) return [];
