@@ -4,42 +4,13 @@ Prints the errors that come back, by the kind of what was sent, as JSON.
 """
 
 import json
-import os
-import socket
 import struct
 import sys
 import threading
 
-KINDS = {"call": 1, "reply": 2, "error": 3, "signal": 4}
-NO_REPLY = 1
+from raw_bus import KINDS, NO_REPLY, connect, message, ping
+
 MEGABYTE = 1 << 20
-BUS = "org.freedesktop.DBus"
-
-
-def padded(data, to):
-    return data + bytes(-len(data) % to)
-
-
-def string(text):
-    return struct.pack("<I", len(text)) + text.encode() + b"\0"
-
-
-def signature(text):
-    return bytes([len(text)]) + text.encode() + b"\0"
-
-
-def message(kind, serial, fields, body=b"", flags=0):
-    packed = b""
-    for code, sort, value in fields:
-        packed = padded(packed, 8) + bytes([code]) + signature(sort)
-        if sort == "g":
-            packed += signature(value)
-        elif sort == "u":
-            packed = padded(packed, 4) + struct.pack("<I", value)
-        else:
-            packed = padded(packed, 4) + string(value)
-    head = struct.pack("<4B3I", ord("l"), KINDS[kind], flags, 1, len(body), serial, len(packed))
-    return padded(head + packed, 8) + body
 
 
 def bytes_body(size):
@@ -73,13 +44,7 @@ def read_messages(bus):
         yield kind, found.get(5), found.get(4)
 
 
-bus = socket.socket(socket.AF_UNIX)
-bus.connect("/run/dbus/system_bus_socket")
-bus.sendall(b"\0AUTH EXTERNAL " + str(os.getuid()).encode().hex().encode() + b"\r\n")
-assert bus.recv(1000).startswith(b"OK ")
-hello = [(1, "o", "/org/freedesktop/DBus"), (2, "s", BUS), (3, "s", "Hello"), (6, "s", BUS)]
-bus.sendall(b"BEGIN\r\n" + message("call", 1, hello))
-
+bus = connect()
 to = (6, "s", sys.argv[1])
 member = [(1, "o", "/a"), (2, "s", "a.b"), (3, "s", "C")]
 removed = [(1, "o", "/org/freedesktop/systemd1"), (2, "s", "org.freedesktop.systemd1.Manager"), (3, "s", "JobRemoved")]
@@ -112,7 +77,6 @@ reader = threading.Thread(target=collect)
 reader.start()
 for serial, (_, kind, fields, data, flags) in enumerate(plan, 2):
     bus.sendall(message(kind, serial, fields, data, flags))
-# The bus answers in order: what was sent before has been passed on, or refused, by then.
-bus.sendall(message("call", PING, [(1, "o", "/"), (2, "s", BUS + ".Peer"), (3, "s", "Ping"), (6, "s", BUS)]))
+bus.sendall(ping(PING))
 reader.join()
 print(json.dumps({what: sorted(names) for what, names in errors.items()}))
