@@ -3,7 +3,8 @@ import type { UnitState } from "../../src/protocol/unit-state.ts";
 import { setStage } from "./stage.ts";
 
 /** More units than a subscription keeps news of. */
-const UNITS = 530;
+const UNITS = 600;
+const ROUNDS = 2;
 const MOST_GROWTH_KB = 48 * 1024;
 
 const stage = setStage();
@@ -31,12 +32,15 @@ test("a watcher that does not read costs little memory, holds nobody up, and get
   await stalled.notification("unit-changed");
   stalled.stall();
   const before = await residentKb();
-  for (const [verb, activeState] of [
-    ["stop", "inactive"],
-    ["start", "active"],
-  ] as const) {
-    await stage.testbed.run(["systemctl", verb, ...UNIT_NAMES]);
-    expect(await other.result("status", { user: "zoe", server: "s0" })).toMatchObject({ activeState });
+  for (let round = 0; round < ROUNDS; round++) {
+    await stage.testbed.run(["systemctl", "stop", ...UNIT_NAMES]);
+    expect(await other.result("status", { user: "zoe", server: "s0" })).toMatchObject({
+      activeState: "inactive",
+    });
+    await stage.testbed.run(["systemctl", "start", ...UNIT_NAMES]);
+    expect(await other.result("status", { user: "zoe", server: "s0" })).toMatchObject({
+      activeState: "active",
+    });
   }
   expect((await residentKb()) - before).toBeLessThan(MOST_GROWTH_KB);
   const unread = stalled.messages.length;
