@@ -6,6 +6,8 @@ const common = {
 
 // Machines that files of tests share.
 const shared = {
+  // A bound for what hangs, on a machine that does much else.
+  testTimeout: 300_000,
   globalSetup: "<rootDir>/test/support/start-keeper.mjs",
   globalTeardown: "<rootDir>/test/support/stop-keeper.mjs",
 };
