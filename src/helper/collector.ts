@@ -21,12 +21,29 @@ interface Parts {
 }
 
 const INTERVAL_MS = 60_000;
+/** A hub can have thousands of sets: so many are looked at side by side, and others get their turn in between. */
+const LOOKS_AT_ONCE = 4;
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Runs what takes long step by step; the event loop goes on in between. */
+async function inSteps<T>(steps: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await turn();
+  }
+}
 
 /** Takes away the credentials and the records of units that have ended by themselves. */
 export class Collector {
   readonly #parts: Parts;
   readonly #considered = new Set<string>();
   #sweep: NodeJS.Timeout | undefined;
+  #isCollecting = false;
+  /** The units that are being looked at because they changed, and those of them that have changed again. */
+  readonly #looking = new Set<string>();
+  readonly #again = new Set<string>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -49,21 +66,42 @@ export class Collector {
     }
   }
 
-  /** Looks again when a set that was replaced just now may be unlinked. */
-  collectLater(): void {
-    clearTimeout(this.#sweep);
-    this.#sweep = setTimeout(() => void this.collectAll(), REPLACED_MS).unref();
+  /** Unlinks replaced sets a while after they were; a hub that goes on replacing does not put that off. */
+  sweepLater(): void {
+    this.#sweep ??= setTimeout(() => {
+      this.#sweep = undefined;
+      void this.#sweepNow();
+    }, REPLACED_MS).unref();
+  }
+
+  async #sweepNow(): Promise<void> {
+    const { store, log } = this.#parts;
+    try {
+      if (await inSteps(store.sweep())) this.sweepLater();
+    } catch (error) {
+      log.error({ event: "collect-failed", err: error }, "could not unlink replaced credentials");
+    }
   }
 
   async collectAll(): Promise<void> {
+    if (this.#isCollecting) return;
+    this.#isCollecting = true;
     const { store, records, unitAt, log } = this.#parts;
     try {
-      store.sweep();
-      store.tidy(unitAt);
-      const units = new Set([...store.units(), ...records.units()]);
-      await Promise.all([...units].map((unit) => this.collect(unit)));
+      await this.#sweepNow();
+      await inSteps(store.tidy(unitAt));
+      const units = new Set([...store.units(), ...records.units()]).values();
+      const looks = Array.from({ length: LOOKS_AT_ONCE }, async () => {
+        for (const unit of units) {
+          await this.collect(unit);
+          await turn();
+        }
+      });
+      await Promise.all(looks);
     } catch (error) {
       log.error({ event: "collect-failed", err: error }, "could not look after staged credentials");
+    } finally {
+      this.#isCollecting = false;
     }
   }
 
@@ -76,7 +114,19 @@ export class Collector {
   #collectConsidered(): void {
     const units = [...this.#considered];
     this.#considered.clear();
-    for (const unit of units) void this.collect(unit);
+    for (const unit of units) void this.#look(unit);
+  }
+
+  /** One look at a time: a unit may change faster than PID 1 answers. */
+  async #look(unit: string): Promise<void> {
+    if (this.#looking.has(unit)) {
+      this.#again.add(unit);
+      return;
+    }
+    this.#looking.add(unit);
+    do await this.collect(unit);
+    while (this.#again.delete(unit));
+    this.#looking.delete(unit);
   }
 
   /** Looks at one unit. What is read and what is removed belong together: nothing of ours may run in between. */

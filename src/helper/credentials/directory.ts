@@ -7,6 +7,8 @@ import {
   UntrustedPathError,
 } from "../../policy/open-safely.ts";
 
+import type { Size } from "./holdings.ts";
+
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constants;
 const PRIVATE_DIRECTORY = 0o700;
 const PRIVATE_FILE = 0o600;
@@ -103,6 +105,12 @@ export class Directory implements Disposable {
   get room(): number {
     const { bavail, blocks, ffree, files } = fs.statfsSync(`/proc/self/fd/${this.#fd}`);
     return Math.min(bavail / blocks, files === 0 ? 1 : ffree / files);
+  }
+
+  /** The size of the file system. */
+  get size(): Size {
+    const { blocks, bsize, files } = fs.statfsSync(`/proc/self/fd/${this.#fd}`);
+    return { bytes: blocks * bsize, files };
   }
 
   makeDirectory(name: string): void {

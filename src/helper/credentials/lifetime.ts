@@ -11,6 +11,8 @@ export interface SetRecord {
   readonly invocationId: string;
   /** Whether PID 1 took a start from us since. */
   readonly started: boolean;
+  /** Who staged it; a helper before this one did not note that. */
+  readonly peerUid?: number | undefined;
 }
 
 /** How long a set waits for its first start, in milliseconds. */

@@ -8,6 +8,7 @@ import type { UnitName } from "../../units/pattern.ts";
 import { putInPlace } from "../posix/exchange.ts";
 import { preciseMs } from "../clock.ts";
 import type { Directory } from "./directory.ts";
+import { Holdings, sizeOf, UNKNOWN_UID } from "./holdings.ts";
 import type { SetRecord } from "./lifetime.ts";
 import { ENV } from "./render.ts";
 import type { RunTree } from "./run-tree.ts";
@@ -18,6 +19,7 @@ const setRecord = v.object({
   writtenAtMs: v.number(),
   invocationId: v.string(),
   started: v.boolean(),
+  peerUid: v.optional(v.number()),
 });
 
 /** How long a replaced set lies about before it is unlinked, in milliseconds: PID 1 may be reading it. */
@@ -58,26 +60,46 @@ const isOld = (name: string): boolean => name.endsWith(".service");
  */
 export class CredentialStore {
   readonly #tree: RunTree;
+  #known: Holdings | null = null;
 
   constructor(tree: RunTree) {
     this.#tree = tree;
   }
 
   /** Puts a whole set in the place of the unit's earlier one, in one step; `sweep` has to unlink that one later. */
-  replace(unit: UnitName, set: ReadonlyMap<string, Buffer>, invocationId: string): StagedCredential[] {
+  replace(
+    unit: UnitName,
+    set: ReadonlyMap<string, Buffer>,
+    invocationId: string,
+    peerUid = UNKNOWN_UID,
+  ): StagedCredential[] {
     using staging = this.#tree.open("staging");
-    if (staging.room < LEAST_ROOM || this.#isFull(unit)) {
-      throw new NoRoomError("too many credentials are staged");
-    }
-    this.#stage(staging, unit, set, { writtenAtMs: preciseMs(), invocationId, started: false });
+    if (!this.#hasPlace(staging, unit, peerUid)) throw new NoRoomError("too many credentials are staged");
+    this.#stage(staging, unit, set, { writtenAtMs: preciseMs(), invocationId, started: false, peerUid });
     using credentials = this.#tree.open("credentials");
     credentials.moveTo(oldPlaceOf(unit).name, staging, randomUUID());
     return [...set].map(([name, content]) => ({ name, bytes: content.length }));
   }
 
-  #isFull(unit: UnitName): boolean {
-    const names = this.#tree.names("sets");
-    return names.length >= MOST_SETS && !names.includes(unit);
+  /** No uid gets so much that there is none left for another. */
+  #hasPlace(staging: Directory, unit: UnitName, uid: number): boolean {
+    const holdings = this.#holdings;
+    const isNew = holdings.get(unit)?.uid !== uid;
+    if (isNew && !holdings.hasSetFor(uid, MOST_SETS + (holdings.get(unit) === null ? 0 : 1))) return false;
+    return holdings.hasRoomFor(uid, staging.size, staging.room - LEAST_ROOM);
+  }
+
+  /** Read from the disk once; from then on what changes it is noted. */
+  get #holdings(): Holdings {
+    if (this.#known !== null) return this.#known;
+    const holdings = new Holdings();
+    for (const unit of this.#tree.names("sets")) {
+      using directory = this.#open(unit);
+      if (directory === null) continue;
+      const { peerUid: uid = UNKNOWN_UID } = this.#recorded(unit) ?? {};
+      holdings.put(unit, { uid, sets: 1, ...sizeOf(directory.sizes().values()) });
+    }
+    return (this.#known = holdings);
   }
 
   #stage(
@@ -97,11 +119,26 @@ export class CredentialStore {
       // What is remembered goes first: a record without its set is seen as such, by the generation.
       this.#remember(unit, { ...record, generation });
       putInPlace(staging.at(temporary), parent.at(place.name));
+      this.#noteStaged(unit, record.peerUid, set, temporary);
     } catch (error) {
       staging.remove(temporary);
       this.#tree.prune("credentials", place.above);
       throw error;
     }
+  }
+
+  /** What was replaced counts for whom it was staged, until it is unlinked. */
+  #noteStaged(unit: string, uid = UNKNOWN_UID, set: ReadonlyMap<string, Buffer>, replaced: string): void {
+    const holdings = this.#holdings;
+    const before = holdings.get(unit);
+    if (before !== null) holdings.put(replaced, { ...before, sets: 0 });
+    const sizes = [...set.values()].map(({ length }) => length);
+    holdings.put(unit, { uid, sets: 1, ...sizeOf(sizes) });
+  }
+
+  #forget(unit: string): void {
+    this.#tree.removeRecord("sets", unit);
+    this.#known?.drop(unit);
   }
 
   /**
@@ -208,7 +245,7 @@ export class CredentialStore {
       if (parent?.moveTo(name, staging, temporary)) staging.remove(temporary);
       this.#tree.prune("credentials", above);
     }
-    this.#tree.removeRecord("sets", unit);
+    this.#forget(unit);
     return names.length;
   }
 
@@ -232,36 +269,60 @@ export class CredentialStore {
 
   /**
    * Brings the tree and the records into line: forgets records without a set, prunes what is empty, and remembers sets
-   * that nothing is known of, where `unitAt` knows whose they are.
+   * that nothing is known of, where `unitAt` knows whose they are. One step after the other: there may be thousands.
    */
-  tidy(unitAt: (path: SetPath) => UnitName | null): void {
+  *tidy(unitAt: (path: SetPath) => UnitName | null): Generator<void, void> {
     for (const unit of this.#tree.names("sets")) {
-      if (this.generation(unit) === null) this.#tree.removeRecord("sets", unit);
+      if (this.generation(unit) === null) this.#forget(unit);
+      yield;
     }
     const known = new Set(this.#tree.names("sets").map(setPathOf));
-    const walk = (names: readonly string[]): void => {
-      const path = names.join("/");
-      if (known.has(path) || isOld(names[0] ?? "")) return;
-      using directory = this.#tree.openBelow("credentials", names);
-      const found = directory?.names() ?? [];
-      if (directory?.hasFile(ENV)) {
-        const unit = unitAt(path);
-        if (unit !== null) this.record(unit, "");
-        return;
-      }
-      for (const name of found) if (directory?.isDirectory(name)) walk([...names, name]);
-      if (names.length > 0) this.#tree.prune("credentials", names);
-    };
-    walk([]);
+    const ahead: (readonly string[])[] = [[]];
+    const emptied: (readonly string[])[] = [];
+    while (ahead.length > 0) {
+      const names = ahead.pop() ?? [];
+      if (known.has(names.join("/")) || isOld(names[0] ?? "")) continue;
+      const below = this.#lookInto(names, unitAt);
+      ahead.push(...below.map((name) => [...names, name]));
+      if (names.length > 0) emptied.push(names);
+      yield;
+    }
+    for (const names of emptied.reverse()) {
+      // One that is gone already stops no other.
+      this.#tree.prune("credentials", names);
+      yield;
+    }
   }
 
-  /** Unlinks what replaced sets and crashes have left. */
-  sweep(): void {
-    using staging = this.#tree.open("staging");
-    for (const name of staging.names()) {
+  /** Remembers the set that a directory is, or gives the directories that it has. */
+  #lookInto(names: readonly string[], unitAt: (path: SetPath) => UnitName | null): readonly string[] {
+    using directory = this.#tree.openBelow("credentials", names);
+    if (directory === null) return [];
+    if (!directory.hasFile(ENV)) return directory.names().filter((name) => directory.isDirectory(name));
+    const unit = unitAt(names.join("/"));
+    if (unit !== null) this.record(unit, "");
+    return [];
+  }
+
+  /**
+   * Unlinks what replaced sets and crashes have left, one after the other.
+   * @returns whether some of it is too young to go
+   */
+  *sweep(): Generator<void, boolean> {
+    let isLeft = false;
+    for (const name of this.#tree.names("staging")) {
+      using staging = this.#tree.open("staging");
       const age = staging.ageMs(name);
-      if (age !== null && Math.abs(age) >= REPLACED_MS / 2) staging.remove(name);
+      if (age === null) continue;
+      if (Math.abs(age) < REPLACED_MS / 2) {
+        isLeft = true;
+        continue;
+      }
+      staging.remove(name);
+      this.#known?.drop(name);
+      yield;
     }
+    return isLeft;
   }
 
   #remember(unit: string, record: SetRecord): void {

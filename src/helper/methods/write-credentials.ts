@@ -5,7 +5,7 @@ import type { Handler } from "../call.ts";
 
 /** Stages a set of credentials for the target's next start. Either the whole set is written or nothing is. */
 export const writeCredentials: Handler<"write-credentials"> = async (
-  { services, resolved },
+  { services, resolved, peer },
   { env = new Map<string, string>(), files = new Map<string, Buffer>() },
 ) => {
   const { systemd, store, operations, collector } = services;
@@ -17,8 +17,8 @@ export const writeCredentials: Handler<"write-credentials"> = async (
   const set = renderCredentials(template.credentials, target, env, files);
   return operations.during(unit, "other", async () => {
     const now = await systemd.glance(unit);
-    const credentials = store.replace(unit, set, now?.InvocationID ?? "");
-    collector.collectLater();
+    const credentials = store.replace(unit, set, now?.InvocationID ?? "", peer.uid);
+    collector.sweepLater();
     return { unit, credentials };
   });
 };
