@@ -72,6 +72,7 @@ export class Connection implements Worker, Waiting {
     this.#services = services;
     this.#limits = limits;
     this.#share = services.shares.join(this.uid);
+    this.#share.readers.join(this);
     this.#reader = new FrameReader(limits.frame_bytes);
     const lane: Lane = { uid: this.uid, isGone: () => this.#isGone() };
     this.#passing = inLane(services, lane);
@@ -91,9 +92,10 @@ export class Connection implements Worker, Waiting {
     peer: () => this.#peer.now(),
     services: () => this.#passing,
     notify: (method, params) => this.#send({ jsonrpc: "2.0", method, params }),
-    hasRoom: () => this.#isOpen && !this.#socket.writableNeedDrain,
+    hasRoom: () => this.#isOpen && !this.#socket.writableNeedDrain && this.#share.readers.keepUp,
     isGone: () => this.#isGone(),
     drained: () => this.#drained(),
+    allDrained: () => this.#allDrained(),
   };
 
   /** Runs once, when the connection is gone. */
@@ -280,6 +282,15 @@ export class Connection implements Worker, Waiting {
     return new Promise((resolve) => this.#drainWaiters.push(resolve));
   }
 
+  async #allDrained(): Promise<boolean> {
+    while (this.#isOpen && !this.#share.readers.keepUp) await this.#share.readers.change();
+    return this.#drained();
+  }
+
+  get unreadBytes(): number {
+    return this.#socket.writableLength;
+  }
+
   #send(message: unknown): void {
     if (this.#isOpen) this.#socket.write(encodeFrame(message));
   }
@@ -313,6 +324,7 @@ export class Connection implements Worker, Waiting {
   #drain(open: boolean): void {
     this.wake();
     for (const waiter of this.#drainWaiters.splice(0)) waiter(open);
+    this.#share.readers.haveRead();
   }
 
   #closed(): void {
@@ -321,6 +333,7 @@ export class Connection implements Worker, Waiting {
     this.#drain(false);
     const { rotation, shares } = this.#services;
     rotation.remove(this);
+    this.#share.readers.leave(this);
     this.#share.inHand.forget(this);
     this.#share.inHand.wakeNext();
     this.#share.largeFrames.forget(this);

@@ -1,4 +1,4 @@
-import type { Peer, Policy, Reason } from "../policy/types.ts";
+import type { Facts, Peer, Policy, Reason } from "../policy/types.ts";
 import type { Target } from "../protocol/target.ts";
 import type { UnitState } from "../protocol/unit-state.ts";
 import { globsOf, targetOfUnit } from "../units/resolve.ts";
@@ -10,6 +10,9 @@ import type { Services } from "./services.ts";
 import type { Subscriber } from "./subscription.ts";
 import { read } from "./unit-view.ts";
 
+/** What was found out of accounts for one list: a hub may have thousands of servers of one user. */
+type KnownAccounts = Map<string, NonNullable<Facts["account"]>>;
+
 /** Why a peer may not see a target; null: it may. */
 export async function whyHidden(
   services: Services,
@@ -17,8 +20,13 @@ export async function whyHidden(
   peer: Peer,
   method: "list" | "watch",
   target: Target,
+  known: KnownAccounts = new Map(),
 ): Promise<Reason | null> {
-  const { decision } = await authorise(services, policy, peer, { method, target });
+  const key = `${target.template} ${target.user}`;
+  const account = known.get(key);
+  const question = { method, target };
+  const { decision, facts } = await authorise(services, policy, peer, question, account ? { account } : {});
+  if (facts.account) known.set(key, facts.account);
   return decision.verdict === "allow" ? null : decision.reason;
 }
 
@@ -36,7 +44,7 @@ export async function listVisible(
   filter: Filter,
 ): Promise<UnitState[]> {
   // A peer that does not read its lists waits outside: inside it would keep the others from theirs.
-  while (await subscriber.drained()) {
+  while (await subscriber.allDrained()) {
     const units = await gate.pass(services.lane, async () =>
       // The policy may have changed while this waited, for as long as the peer liked.
       subscriber.hasRoom()
@@ -61,12 +69,13 @@ async function drawUp(
   const alive = listed.filter(({ activeState }) => activeState !== "inactive").map(({ name }) => name);
   const names = [...new Set([...alive, ...store.units()])].sort();
   const states = new Map<string, UnitState>();
+  const accounts: KnownAccounts = new Map();
   const look = async (name: string): Promise<void> => {
     // A list in the middle of its reads ends with its connection.
     if (subscriber.isGone()) throw new Gone();
     const found = targetOfUnit(templates, name);
     if (found === null || !isWithin(filter, found.target)) return;
-    const hidden = await whyHidden(services, policy, subscriber.peer(), method, found.target);
+    const hidden = await whyHidden(services, policy, subscriber.peer(), method, found.target, accounts);
     if (hidden === null) states.set(name, await read(services, found));
   };
   const ahead = names.values();

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { decide } from "../policy/decide.ts";
 import type { Policy } from "../policy/types.ts";
@@ -12,7 +12,13 @@ import type { Filter } from "./filter.ts";
 import { isWithin } from "./filter.ts";
 import { Gone, LaneGate } from "./lanes.ts";
 import type { Services } from "./services.ts";
-import { type Delivery, type Impression, Subscription, type Subscriber } from "./subscription.ts";
+import {
+  type Delivery,
+  hasRoomToShow,
+  type Impression,
+  Subscription,
+  type Subscriber,
+} from "./subscription.ts";
 import { BusError, BusUnavailable } from "./systemd/bus-errors.ts";
 import { read, show } from "./unit-view.ts";
 import { listVisible, whyHidden } from "./visible-units.ts";
@@ -45,7 +51,7 @@ export class Watchers {
     filter: Filter,
   ): Promise<{ subscription: Subscription; units: UnitState[] }> {
     const mine = [...this.#subscriptions].filter((each) => each.subscriber === subscriber);
-    if (mine.length >= SUBSCRIPTIONS_PER_CONNECTION) throw new ProtocolError("busy", { retryAfterMs: 1000 });
+    if (mine.length >= SUBSCRIPTIONS_PER_CONNECTION) throw tooMany();
     const subscription = new Subscription(randomUUID(), subscriber, filter);
     // Listening begins before the snapshot is taken: what changes in between is delivered after it.
     this.#subscriptions.add(subscription);
@@ -85,6 +91,11 @@ export class Watchers {
     subscription.end();
   }
 
+  #end(subscription: Subscription): void {
+    this.#drop(subscription);
+    subscription.subscriber.notify("watch-ended", { subscription: subscription.id });
+  }
+
   /** Sends a subscription's news from now on: nothing of it may precede the reply that names it. */
   async deliver(subscription: Subscription): Promise<void> {
     const { subscriber } = subscription;
@@ -106,6 +117,10 @@ export class Watchers {
           this.#drop(subscription);
           return;
         }
+        if (error instanceof ProtocolError && error.code === "busy") {
+          this.#end(subscription);
+          return;
+        }
         if (!(error instanceof BusUnavailable || error instanceof BusError)) {
           this.#services().log.error(
             { event: "watch-failed", err: error },
@@ -121,8 +136,7 @@ export class Watchers {
   /** @returns whether the subscription goes on */
   async #deliverOne(subscription: Subscription, delivery: Delivery): Promise<boolean> {
     if (!this.#mayWatch(subscription)) {
-      this.#drop(subscription);
-      subscription.subscriber.notify("watch-ended", { subscription: subscription.id });
+      this.#end(subscription);
       return false;
     }
     await (delivery === "snapshot"
@@ -143,12 +157,16 @@ export class Watchers {
     return policy;
   }
 
-  async #snapshot({ subscriber, filter, shown, ended }: Subscription): Promise<UnitState[]> {
+  /** @throws ProtocolError where the subscriptions of the uid show too many units */
+  async #snapshot(subscription: Subscription): Promise<UnitState[]> {
+    const { subscriber, filter, shown, ended } = subscription;
     const units = ended
       ? []
       : await listVisible(subscriber.services(), this.#policy(), subscriber, "watch", filter);
     shown.clear();
+    if (!hasRoomToShow(this.#subscriptions, subscription, units.length)) throw tooMany();
     for (const state of units) shown.set(state.unit, impressionOf(state));
+    subscription.beganWith = units.length;
     return units;
   }
 
@@ -172,14 +190,15 @@ export class Watchers {
     // A unit that was shown until now is shown once more, at its end.
     if (hidden !== null && !(LET_GO.has(hidden) && shown.has(unit))) return;
     const before = shown.get(unit);
-    const state = await this.#lookAt(found, before?.alive ?? false);
+    const state = await this.#lookAt(found, before !== undefined && isAlive(before));
     if (state === null || subscription.ended) return;
     const impression = impressionOf(state);
-    if (hidden !== null && impression.alive && state.activeState !== "failed") return;
-    if (before?.essence === impression.essence) return;
+    if (hidden !== null && isAlive(impression) && state.activeState !== "failed") return;
+    if (before === impression) return;
     if (hidden === null) shown.set(unit, impression);
     else shown.delete(unit);
     subscriber.notify("unit-changed", { subscription: subscription.id, unit: state });
+    if (subscription.remembersTooMuch) subscription.overflow();
   }
 
   #peek(unit: UnitName): Promise<RawUnit | null> {
@@ -207,8 +226,17 @@ export class Watchers {
   }
 }
 
+const tooMany = (): ProtocolError => new ProtocolError("busy", { retryAfterMs: 1000 });
+
+/** With it, nobody whose words are in a state can make two states look the same. */
+const KEY = randomBytes(32);
+const ESSENCE_BYTES = 6;
+
 /** What is the same but for figures that change all the time is no news. */
-const impressionOf = (state: UnitState): Impression => ({
-  essence: JSON.stringify({ ...state, memoryBytes: null, tasks: null, cpuSeconds: null }),
-  alive: state.activeState !== "inactive",
-});
+function impressionOf(state: UnitState): Impression {
+  const essence = JSON.stringify({ ...state, memoryBytes: null, tasks: null, cpuSeconds: null });
+  const digest = createHmac("sha256", KEY).update(essence).digest();
+  return 2 * digest.readUIntBE(0, ESSENCE_BYTES) + (state.activeState === "inactive" ? 0 : 1);
+}
+
+const isAlive = (impression: Impression): boolean => impression % 2 === 1;

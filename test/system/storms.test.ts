@@ -28,6 +28,7 @@ describe("a storm of", () => {
     ["half-frames", "jupyter"],
     ["big-ids", "jupyter"],
     ["big-frames", "mallory"],
+    ["big-params", "jupyter"],
     ["refusals", "mallory"],
     ["lists", "jupyter"],
     ["watches", "jupyter"],

@@ -77,6 +77,9 @@ const KINDS: Record<string, () => Promise<void>> = {
   "half-frames": () => pour(60, Buffer.alloc(500_000, "x")),
   "big-ids": () => pour(8, request("describe", {}, "i".repeat(500_000))),
   "big-frames": () => pour(8, request("start", { user: "nobody-here", server: '"'.repeat(250_000) })),
+  // Params that are read, each of characters that take two bytes in memory.
+  "big-params": () =>
+    pour(60, request("write-credentials", { user: "mallory", env: { LANG: "\u0100".repeat(250_000) } })),
   refusals: () => pour(20, repeated(request("start", { user: "root" }), 64 * 1024)),
   lists: () => pour(20, repeated(request("list"), 4096)),
   notifications: () =>
