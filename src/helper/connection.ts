@@ -53,6 +53,7 @@ export class Connection implements Worker, Waiting {
   /** For what is dropped when the connection goes, and for what goes on: a verb that was begun. */
   readonly #passing: Services;
   readonly #lasting: Services;
+  readonly #urgent: Services;
   #frameTimer: NodeJS.Timeout | undefined;
   #inFlight = 0;
   #inHand = 0;
@@ -76,7 +77,9 @@ export class Connection implements Worker, Waiting {
     this.#reader = new FrameReader(limits.frame_bytes);
     const lane: Lane = { uid: this.uid, isGone: () => this.#isGone() };
     this.#passing = inLane(services, lane);
-    this.#lasting = inLane(services, { uid: this.uid, isGone: () => false });
+    const lasting: Lane = { uid: this.uid, isGone: () => false };
+    this.#lasting = inLane(services, lasting);
+    this.#urgent = inLane(services, { ...lasting, isUrgent: true });
     socket.on("end", () => this.#peerEnded());
     socket.on("drain", () => this.#drain(true));
     this.closed = new Promise((resolve) => {
@@ -249,6 +252,7 @@ export class Connection implements Worker, Waiting {
       crowdedMs: limiter.crowded(this.uid),
       afterReply,
       lasting: this.#lasting,
+      urgent: this.#urgent,
       begin: letGo,
     };
     const response = await dispatch(context);

@@ -2,6 +2,8 @@
 export interface Lane {
   /** -1: the kernel gave no identity. */
   readonly uid: number;
+  /** It waits for no other work of its uid but what is urgent as well: what a decision rests on, and what follows from it. */
+  readonly isUrgent?: boolean;
   isGone(): boolean;
 }
 
@@ -79,7 +81,9 @@ export class LaneGate {
     return new Promise((resolve, reject) => {
       const mine = this.#waiting.get(lane.uid) ?? [];
       this.#waiting.set(lane.uid, mine);
-      mine.push({ lane, enter: resolve, drop: reject });
+      const waiter = { lane, enter: resolve, drop: reject };
+      const behind = lane.isUrgent ? mine.findIndex((other) => !other.lane.isUrgent) : -1;
+      mine.splice(behind === -1 ? mine.length : behind, 0, waiter);
     });
   }
 

@@ -10,6 +10,7 @@ import type { Call, TargetCall } from "./call.ts";
 import { errorOfRefusal, toProtocolError } from "./errors.ts";
 import { HANDLERS } from "./methods/index.ts";
 import type { RequestContext } from "./request-context.ts";
+import { needsWholeUnit } from "./verify-target.ts";
 
 /** Answers `denied` and leaves its record. */
 export function deny(context: RequestContext, policy: Policy, reason: Reason): ProtocolError {
@@ -30,32 +31,54 @@ export async function perform(context: RequestContext, policy: Policy, method: M
   const services = isVerb(method) ? context.lasting : context.services;
   const inLane = { ...context, services };
   return context.order.inTurn(method, question.target, () =>
-    // By the policy of now: a request may wait long for its turn.
-    judgeAndCarryOut(inLane, services.policy.current ?? policy, method, question, params),
+    judgeAndCarryOut(inLane, policy, method, question, params),
   );
+}
+
+/** Judges by the policy of now: a request may wait long for its turn, and a look-up for its answer. */
+async function judgeByNow(context: RequestContext, loaded: Policy, question: Question) {
+  const { policy } = context.services;
+  for (;;) {
+    const judgedAt = performance.now();
+    const inForce = policy.current ?? loaded;
+    // Again, because the process that connected may have ended while the request waited.
+    const peer = context.peer.now();
+    const judgement = await judge(context, inForce, peer, question);
+    if ((policy.current ?? loaded) === inForce) return { ...judgement, policy: inForce, peer, judgedAt };
+  }
 }
 
 async function judgeAndCarryOut(
   context: RequestContext,
-  policy: Policy,
+  loaded: Policy,
   method: MethodName,
   question: Question,
   params: unknown,
 ): Promise<unknown> {
   if (isVerb(method)) await context.peer.findUnit(context.services.systemd, context.services.log);
-  // Again, because the process that connected may have ended while the request waited for its turn.
-  const peer = context.peer.now();
-  const { decision, facts } = await judge(context, policy, peer, question);
+  const { decision, facts, policy, peer, judgedAt } = await judgeByNow(context, loaded, question);
   const subject = subjectOf(context, policy, question, decision.resolved);
   if (decision.verdict === "refuse") {
     record(context, subject, decision.reason, decision.resolved?.unit ?? null);
     throw errorOfRefusal(decision, facts);
   }
-  const { subscriber, arrivedAt, afterReply } = context;
+  const { subscriber, arrivedAt, afterReply, urgent } = context;
+  const decidedAt = performance.now();
   const known = peer as Call["peer"];
   const services = context.services;
   if (isVerb(method)) context.begin();
-  const call: Call = { services, policy, peer: known, subscriber, arrivedAt, afterReply, allowed: decision };
+  const call: Call = {
+    services,
+    urgent,
+    policy,
+    peer: known,
+    subscriber,
+    arrivedAt,
+    judgedAt,
+    decidedAt,
+    afterReply,
+    allowed: decision,
+  };
   return carryOut(method, subject, facts, call, params);
 }
 
@@ -119,12 +142,14 @@ function questionOf(method: MethodName, { template, user = "", server = "" }: Na
 
 /** Whoever has too much in flight is told so before anything is looked up; the other limits come last. */
 async function judge(
-  { services, crowdedMs: retryAfterMs }: RequestContext,
+  { services, urgent, crowdedMs: retryAfterMs }: RequestContext,
   policy: Policy,
   peer: Peer,
   question: Question,
 ): Promise<{ decision: Allowed | Refused; facts: Facts }> {
-  if (retryAfterMs === 0) return authorise(services, policy, peer, question);
+  // What is found out first must still be so when the last is: a hub can make its own requests wait for seconds.
+  const sources = needsWholeUnit(question.method) ? urgent : services;
+  if (retryAfterMs === 0) return authorise(sources, policy, peer, question);
   const decision = decide(policy, peer, question, {});
   if (decision.verdict === "refuse") return { decision, facts: {} };
   const { steps, resolved } = decision;

@@ -18,6 +18,8 @@ export interface RequestContext {
   readonly crowdedMs: number;
   /** In a lane that outlives the connection. */
   readonly lasting: Services;
+  /** The same, and what waits there waits for no more than a few others of its uid. */
+  readonly urgent: Services;
   /** The request is carried out now, and no longer in hand. */
   readonly begin: () => void;
   /** What runs as soon as the reply has been sent. */

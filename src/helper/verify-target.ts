@@ -6,6 +6,8 @@ import { surroundUnit } from "./unit-surroundings.ts";
 /** Methods that hand something to the unit: for them it must be what the policy says. The others only end or show it. */
 const NEEDS_WHOLE_UNIT = new Set(["start", "write-credentials"]);
 
+export const needsWholeUnit = (method: string): boolean => NEEDS_WHOLE_UNIT.has(method);
+
 interface Parts {
   readonly systemd: Systemd;
   readonly names: NameService;
@@ -29,7 +31,7 @@ export async function verifyTarget(
   resolved: Resolved,
   account: Account | null,
 ): Promise<UnitProblem | null> {
-  if (NEEDS_WHOLE_UNIT.has(method)) return verifyWhole(parts, resolved, account);
+  if (needsWholeUnit(method)) return verifyWhole(parts, resolved, account);
   const raw = await parts.systemd.glance(resolved.unit);
   return raw === null ? null : verifyId(resolved.unit, raw);
 }

@@ -58,6 +58,16 @@ describe("a gate with a lane for each uid", () => {
     expect(work.begun.slice(2)).toEqual(["a2", "b1", "a3", "b2"]);
   });
 
+  test("lets what is urgent pass what is not, of its own uid alone, and in its own order", async () => {
+    const work = new Work(new LaneGate({ places: 1, keptForRoot: 0, perUid: 1 }));
+    for (const name of ["a1", "a2", "a3"]) work.add(name, laneOf(1));
+    work.add("b1", laneOf(2));
+    const urgent: Lane = { ...laneOf(1), isUrgent: true };
+    for (const name of ["urgent 1", "urgent 2"]) work.add(name, urgent);
+    for (let at = 0; at < 6; at++) await work.end();
+    expect(work.begun).toEqual(["a1", "urgent 1", "b1", "urgent 2", "a2", "a3"]);
+  });
+
   test("drops what waits for a connection that has gone, and goes on", async () => {
     const work = new Work(new LaneGate({ places: 1, keptForRoot: 0, perUid: 1 }));
     let isGone = false;

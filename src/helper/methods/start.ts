@@ -11,9 +11,6 @@ import { judgeAgain } from "../judge-again.ts";
 import type { Services } from "../services.ts";
 import { show } from "../unit-view.ts";
 
-/** A start that has waited longer than this for its place is judged anew, in milliseconds: no wait is as short. */
-const JUDGED_FOR_MS = 1;
-
 /** Starts a target's unit and answers once its job is done, or its failure is known. */
 export const start: Handler<"start"> = async (call, { timeoutMs }) => {
   const { services, resolved } = call;
@@ -36,7 +33,6 @@ async function startInTurn(call: TargetCall, timeoutMs: number): Promise<UnitSta
   const leftMs = Math.max(1, timeoutMs - Math.round(waitedMs));
   let job: Promise<string> | undefined;
   try {
-    if (waitedMs > JUDGED_FOR_MS) await judgeAgain(call);
     return await startUnit(call, { timeoutMs, leftMs }, (begun) => {
       job = begun;
     });
@@ -50,16 +46,17 @@ async function startUnit(
   { timeoutMs, leftMs }: { readonly timeoutMs: number; readonly leftMs: number },
   onJob: (job: Promise<string>) => void,
 ): Promise<UnitState> {
-  const { services, resolved, peer, rule } = call;
+  const { services, urgent, resolved, peer } = call;
   const { systemd, store, records } = services;
   const { unit } = resolved;
   // A unit with CollectMode=inactive-or-failed would be gone, and its Result with it, before we can read it.
   await systemd.ref(unit);
   try {
+    const { rule } = await judgeAgain(call, "start");
     if (rule) records.write(unit, { rule: rule.name, peerUid: peer.uid });
     const generation = store.vouch(unit);
     const askedAtMs = monotonicMs();
-    const job = systemd.start(unit, () => remember(services, unit, generation));
+    const job = urgent.systemd.start(unit, () => remember(services, unit, generation));
     onJob(job);
     const jobResult = await waitForJob(job, unit, timeoutMs, leftMs);
     const raw = await systemd.load(unit);
