@@ -2,6 +2,7 @@ import { decide } from "../policy/decide.ts";
 import type { Allowed, Facts, NameService, Needs, Peer, Policy, Question, Refused } from "../policy/types.ts";
 import { isAtRest } from "../units/raw-unit.ts";
 import type { Limiter } from "./limiter.ts";
+import { tooManyServersMs } from "./most-servers.ts";
 import type { Operations } from "./operations.ts";
 import type { StartRecords } from "./start-records.ts";
 import type { Systemd } from "./systemd/systemd.ts";
@@ -43,8 +44,10 @@ const GATHER: Record<Needs["fact"], Gather> = {
     return { unit: resolved && (await verifyTarget(sources, question.method, resolved, account)) };
   },
 
-  limits({ limiter }, _needs, peer) {
-    return Promise.resolve({ limits: { retryAfterMs: peer.uid === null ? 0 : limiter.drawVerb(peer.uid) } });
+  async limits(sources, { resolved }, peer, question) {
+    const drawnMs = peer.uid === null ? 0 : sources.limiter.drawVerb(peer.uid);
+    const retryAfterMs = drawnMs > 0 ? drawnMs : await tooManyServersMs(sources.systemd, question, resolved);
+    return { limits: { retryAfterMs } };
   },
 };
 

@@ -97,6 +97,25 @@ export function matchPattern(pattern: UnitPattern, name: string): Owner | null {
 export const globOf = (pattern: UnitPattern): string =>
   pattern.parts.map((part) => ("literal" in part ? part.literal : "*")).join("");
 
+/** What the unit names of all named servers of one user have in common. Nobody else's have both. */
+export interface UserNames {
+  readonly before: string;
+  readonly after: string;
+}
+
+export function namesOfUser({ parts }: UnitPattern, user: UserName): UserNames {
+  const at = parts.findIndex((part) => "placeholder" in part && part.placeholder === "server");
+  const texts = parts.map((part) => ("literal" in part ? part.literal : escapeForUnit(user)));
+  return { before: texts.slice(0, at).join(""), after: texts.slice(at + 1).join("") };
+}
+
+export const isNameOfUser = (name: string, { before, after }: UserNames): boolean =>
+  name.startsWith(before) && name.endsWith(after) && name.length > before.length + after.length;
+
+/** For ListUnitsByPatterns, to which a backslash may mean itself or not. */
+export const globOfUser = ({ before, after }: UserNames): string =>
+  `${before}*${after}`.replaceAll("\\", "?");
+
 /** One character that a name may hold at a place: a literal one, or any that escaping yields, once or more. */
 type Token = { readonly char: string } | { readonly any: true };
 

@@ -12,7 +12,7 @@ import {
   toUnitIdentity,
   type UnitIdentity,
 } from "./properties.ts";
-import type { Caller } from "./session.ts";
+import { type Caller, MANAGER, MANAGER_PATH } from "./session.ts";
 import { permissionsStartOnly } from "./start-only.ts";
 
 /** The job mode, always: nothing that a caller sends reaches it. */
@@ -125,14 +125,19 @@ export class Systemd {
     return permissionsStartOnly(await this.connect(), unit);
   }
 
-  /** The units in memory whose names match one of the globs. */
-  async list(globs: readonly string[]): Promise<ListedUnit[]> {
-    const [units] = await this.#call("ListUnitsByPatterns", "asas", [], globs);
+  /** The units in memory whose names match one of the globs, and that are in one of the states where any are given. */
+  async list(globs: readonly string[], states: readonly string[] = []): Promise<ListedUnit[]> {
+    const [units] = await this.#call("ListUnitsByPatterns", "asas", states, globs);
     return (units as string[][]).map(([name = "", , loadState = "", activeState = ""]) => ({
       name,
       loadState,
       activeState,
     }));
+  }
+
+  /** How many units PID 1 has in memory. */
+  async unitCount(): Promise<number> {
+    return Number(await getOne(await this.connect(), MANAGER_PATH, MANAGER, "NNames"));
   }
 
   /** The unit that a process belongs to; null for none. */
