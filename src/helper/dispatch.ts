@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { JSONRPCResponse } from "json-rpc-2.0";
 import { JSONRPCServer } from "json-rpc-2.0";
 import { matchPeer } from "../policy/decide-peer.ts";
@@ -7,13 +6,10 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { METHOD_NAMES } from "../protocol/methods.ts";
 import type { RequestId } from "../protocol/request.ts";
 import { toProtocolError } from "./errors.ts";
+import { holdBack } from "./hold-back.ts";
+import { LEAST_PERIOD_MS, periodOfRefusals } from "./names.ts";
 import { deny, perform } from "./perform.ts";
 import type { RequestContext } from "./request-context.ts";
-
-/** `denied` leaves at a multiple of this after the request came, in milliseconds: how long a look-up took does not show. */
-const DENIED_EVERY_MS = 25;
-/** A timer may be late by as much, depending on the fraction of a millisecond at which it was set. */
-const TIMER_ERROR_MS = 2;
 
 export const errorResponse = (id: RequestId | null, error: ProtocolError): JSONRPCResponse => ({
   jsonrpc: "2.0",
@@ -33,33 +29,6 @@ type Method = (context: Context) => Promise<unknown>;
  */
 const server = new JSONRPCServer<Context>();
 
-/** Answers that wait for their time, by performance.now(). */
-const held = new Map<() => void, number>();
-let isSpinning = false;
-
-/** One loop for all of them, however many there are. */
-function spin(): void {
-  const now = performance.now();
-  for (const [release, end] of held) {
-    if (end > now) continue;
-    held.delete(release);
-    release();
-  }
-  isSpinning = held.size > 0;
-  if (isSpinning) setImmediate(spin);
-}
-
-/** Spin for the last 2 ms: timer jitter alone would reveal, after a few hundred samples, which accounts exist. */
-async function holdBack(arrivedAt: number): Promise<void> {
-  const spentMs = performance.now() - arrivedAt + TIMER_ERROR_MS;
-  const end = arrivedAt + Math.ceil(spentMs / DENIED_EVERY_MS) * DENIED_EVERY_MS;
-  await delay(end - TIMER_ERROR_MS - performance.now());
-  await new Promise<void>((resolve) => {
-    held.set(resolve, end);
-    if (!isSpinning) spin();
-  });
-}
-
 async function respond(context: Context, method: Method): Promise<JSONRPCResponse> {
   const { services, request, arrivedAt } = context;
   try {
@@ -67,7 +36,9 @@ async function respond(context: Context, method: Method): Promise<JSONRPCRespons
   } catch (cause) {
     const error = toProtocolError(cause, "", services.log);
     if (error.code === "denied") {
-      await holdBack(arrivedAt);
+      // Nothing was looked up for a peer that no rule matches.
+      const isMatched = matchPeer(context.policy, context.peer.now()).reason === null;
+      await holdBack(arrivedAt, isMatched ? await periodOfRefusals() : LEAST_PERIOD_MS);
     }
     return errorResponse(request.id, error);
   }
