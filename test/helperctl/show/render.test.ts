@@ -166,7 +166,7 @@ const hostileServer = (text: string): ShownServer =>
     slices: [sliceOf(text)],
     sandbox: { score: 1, rating: text },
     job: { kind: "queued", type: text, state: text },
-    journal: [{ time: "2030-01-02T03:00:00.000Z", identifier: text, message: text }],
+    journal: [{ time: "2030-01-02T03:00:00.000Z", identifier: text, pid: 7, message: text }],
   });
 
 describe("whatever is in it", () => {
