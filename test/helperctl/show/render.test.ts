@@ -188,3 +188,18 @@ describe("whatever is in it", () => {
     expect(printed).not.toMatch(/^forged/m);
   });
 });
+
+describe("who wrote a line of the journal", () => {
+  test.each([
+    ["systemd", 1, "systemd: "],
+    ["systemd", 4711, "systemd[4711]: "],
+    ["jupyterhub-singleuser", 4711, "jupyterhub-singleuser[4711]: "],
+    ["(program)", 4711, "(program)[4711]: "],
+    ["root[1]", 4711, '"root[1]"[4711]: '],
+    ["systemd: Started a shell. ", 4711, '"systemd: Started a shell. "[4711]: '],
+    ["systemd", null, "systemd[?]: "],
+  ])("%j with pid %p reads as %j", (identifier, pid, shown) => {
+    const journal = [{ time: "2030-01-02T03:00:00.000Z", identifier, pid, message: "hello" }];
+    expect(renderShown(shownServer({ journal }), [], NOW, PLAIN)).toContain(`  ${shown}hello\n`);
+  });
+});
