@@ -39,6 +39,9 @@ if os.fork() == 0:
     if libc.unshare(CLONE_NEWUSER) == 0: print("is root in a user namespace", flush=True)
     os._exit(0)
 os.wait()
+for directory in ("/run/lock", "/dev/shm", "/dev/mqueue"):
+    try: open(directory + "/notebook", "w").close()
+    except OSError: pass
 for name, look in {
     "who": ["who"],
     "account": ["getent", "passwd", "mallory"],
@@ -83,11 +86,18 @@ afterEach(async () => {
     systemctl mask --runtime --now polkit.service`);
 });
 
+/** What the notebook has made outside of its own directories, and has left there. */
+async function leftBehind(): Promise<string[]> {
+  await sh("systemctl stop jupyterhub-singleuser-zoe.service");
+  return (await sh("find /run /dev -name notebook -print -delete")).stdout.split("\n").filter(Boolean).sort();
+}
+
 describe("in the shipped sandbox", () => {
   test("a notebook connects to no socket of the system but for logs and names", async () => {
     const done = await attempts();
     expect(done.filter((line) => !HARMLESS.test(line))).toEqual([]);
     expect(done).toContain("connects to /run/systemd/journal/stdout");
+    expect(await leftBehind()).toEqual([]);
   });
 
   test("a socket that is made anew stays hidden from a notebook that runs", async () => {
@@ -106,7 +116,7 @@ describe("in the shipped sandbox", () => {
 
   test("the lines of the drop-in are what keeps the notebook from it", async () => {
     await sh(
-      `sed -i -E '/^(InaccessiblePaths|TemporaryFileSystem|BindReadOnlyPaths|RestrictNamespaces|SystemCallFilter=~io_uring)/d' ${DROPIN}`,
+      `sed -i -E '/^(InaccessiblePaths|TemporaryFileSystem|BindReadOnlyPaths|ReadOnlyPaths|PrivateIPC|RestrictNamespaces|SystemCallFilter=~io_uring)/d' ${DROPIN}`,
     );
     expect(await attempts()).toEqual(
       expect.arrayContaining([
@@ -117,6 +127,7 @@ describe("in the shipped sandbox", () => {
         "is root in a user namespace",
       ]),
     );
+    expect(await leftBehind()).toEqual(expect.arrayContaining(["/dev/mqueue/notebook", "/dev/shm/notebook"]));
   });
 });
 
