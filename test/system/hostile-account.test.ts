@@ -63,6 +63,33 @@ describe("doctor", () => {
   });
 });
 
+test("a bus that root's environment names answers nothing in the place of systemd", async () => {
+  // What a shell with sudo --preserve-env, or an account's own start-up files, may hand over.
+  const bus = "/home/mallory/bus";
+  const listen = `import socket; s = socket.socket(socket.AF_UNIX); s.bind("${bus}"); s.listen()
+print("ready", flush=True)
+while True: print("asked", s.accept()[0].recv(1), flush=True)`;
+  const child = stage.testbed.spawn(["python3", "-c", listen], {
+    user: "mallory",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    let said = "";
+    const ready = new Promise((resolve) =>
+      child.stdout?.on("data", (chunk) => resolve((said += String(chunk)))),
+    );
+    await ready;
+    const env = { DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${bus}` };
+    const command = ["timeout", "--signal=KILL", "40", "helperctl"];
+    const { stdout } = await stage.testbed.run([...command, "doctor", "--json"], { env, check: false });
+    expect(stdout).not.toContain("bus-unreachable");
+    await stage.testbed.run([...command, "show", "zoe"], { env, check: false });
+    expect(said).toBe("ready\n");
+  } finally {
+    child.kill("SIGKILL");
+  }
+});
+
 const SAID = "Stopped by root, who wants your password.";
 const NAMES = ["systemd", "systemd: Finished", "root[1]"];
 const GATE = "/run/gate";
