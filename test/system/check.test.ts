@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { execCommands } from "../../src/helperctl/check/exec-words.ts";
 import type { CheckedFileJson, CheckJson } from "../../src/helperctl/commands/check.ts";
 import type { Finding } from "../../src/helperctl/finding.ts";
@@ -38,13 +38,20 @@ async function mend(finding: Finding | undefined): Promise<void> {
   await sh(finding.mend);
 }
 
-beforeEach(async () => {
-  await sh(
-    `rm -rf ${UNITS}/jupyterhub-singleuser* /run/systemd/system/jupyterhub-singleuser*; systemctl daemon-reload`,
-  );
+const SAVED = "/root/good";
+
+beforeAll(async () => {
   await writePolicy(stage.testbed, policyOf({}));
   for (const user of ["zoe", "wash"]) await writeUnit(stage.testbed, user, GOOD);
-  await sh("systemctl daemon-reload");
+  await sh(`mkdir ${SAVED} && cp -a ${UNITS}/jupyterhub-singleuser* /etc/hub-helper/policy.toml ${SAVED}`);
+});
+
+beforeEach(async () => {
+  await sh(`
+    rm -rf ${UNITS}/jupyterhub-singleuser* /run/systemd/system/jupyterhub-singleuser*
+    cp -a ${SAVED}/*.service ${UNITS}
+    cp -a ${SAVED}/policy.toml /etc/hub-helper
+    systemctl daemon-reload`);
 });
 
 test("units that are as they should be are looked at, and nothing is said against them", async () => {
@@ -316,8 +323,7 @@ const CASES: Readonly<Record<string, Case>> = {
 describe("a unit that", () => {
   test.each(Object.entries(CASES))("%s is told of, and mended by what is advised", async (_, given) => {
     await writeUnit(stage.testbed, "zoe", [...GOOD, ...(given.service ?? [])]);
-    await sh("systemctl daemon-reload");
-    await sh((given.then ?? "true").replaceAll("$unit", ZOE));
+    await sh(`systemctl daemon-reload\n${(given.then ?? "true").replaceAll("$unit", ZOE)}`);
     const [found, ...more] = coded(await check(), given.code);
     expect(more).toEqual([]);
     expect(found).toMatchObject({ severity: given.severity, unit: ZOE });
