@@ -32,7 +32,7 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
 export const normalise = (text: string): string =>
   text
     // Where a line of the journal is broken depends on the digits of a pid.
-    .replace(/\n {13}(?=\S)/g, "")
+    .replace(/^( {4}\d\d:\d\d:\d\d .*)\n {13}(?=\S)/gm, "$1")
     .split("\n")
     .map((line) => VARYING.reduce((now, [pattern, stand]) => now.replace(pattern, stand), line).trim())
     .join("\n")
