@@ -24,7 +24,7 @@ function lintExec(unit: LoadedUnit): Complaint[] {
     complain(unit, "Type", {
       code: "unit-pam-exec",
       severity: "error",
-      problem: `PAMName= with Type=exec: its start never ends on systemd ${systemdVersion} (${SYSTEMD_WITH_EXEC} is the first on which it does); Type=simple`,
+      problem: `PAMName= with Type=exec: its start never ends on systemd ${systemdVersion}, which was fixed in ${SYSTEMD_WITH_EXEC}; write Type=simple`,
       mend: { kind: "set", key: "Type", value: "simple", shared: "simple" },
     }),
   ];
