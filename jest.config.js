@@ -6,6 +6,7 @@ const common = {
 
 // Machines that files of tests share.
 const shared = {
+  setupFilesAfterEnv: ["<rootDir>/test/support/patience.ts"],
   globalSetup: "<rootDir>/test/support/start-keeper.mjs",
   globalTeardown: "<rootDir>/test/support/stop-keeper.mjs",
 };
@@ -13,6 +14,7 @@ const shared = {
 // "unit": pure code and real local parts, needs no root. "system": a booted systemd in the testbed, needs root.
 // "jupyterhub": a real JupyterHub and a browser besides; see scripts/prepare-jupyterhub.
 export default {
+  testSequencer: "<rootDir>/test/support/long-first.mjs",
   projects: [
     {
       ...common,

@@ -46,8 +46,8 @@ export interface FollowOptions extends JournalFilter {
   readonly timeoutMs?: number;
 }
 
-const COMMAND_TIMEOUT_MS = 60_000;
-const FOLLOW_TIMEOUT_MS = 20_000;
+const COMMAND_TIMEOUT_MS = 120_000;
+const FOLLOW_TIMEOUT_MS = 120_000;
 
 /** A throw-away container that runs this machine's own system, or another, under a real systemd. */
 export class Testbed {

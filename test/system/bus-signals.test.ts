@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { createInterface } from "node:readline";
 import type { Testbed } from "../../testbed/index.ts";
 import { closeBus, openBus } from "./bus-policy-aside.ts";
 import { Caller, type Line } from "./caller.ts";
 import { bootWorld, writeUnit } from "./world.ts";
 
-jest.setTimeout(60_000);
 const ZOE = { user: "zoe" };
 const SYSTEMD = "/org/freedesktop/systemd1";
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -9,7 +9,6 @@ import { copyClients } from "./raw-client.ts";
 import { mainPids, namedUnit, serverNames, stopAll, writeNamedUnit } from "./servers.ts";
 import { bootWorld, PROJECT, writeUnit } from "./world.ts";
 
-jest.setTimeout(60_000);
 const SERVICE = "helper.service";
 const IDLE_SECONDS = 0.5;
 const LIBRARY = "integrations/jupyterhub/hubhelper_spawner/client";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Testbed } from "../../testbed/index.ts";
@@ -7,8 +7,6 @@ import { putProgram } from "./program.ts";
 import { writeNamedUnit } from "./servers.ts";
 import { TAKES_CREDENTIALS } from "./staged.ts";
 import { bootWorld, writeUnit } from "./world.ts";
-
-jest.setTimeout(60_000);
 
 let testbed: Testbed;
 const outcomes = new Map<string, unknown>();

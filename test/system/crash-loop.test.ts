@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Testbed } from "../../testbed/index.ts";
 import { Caller } from "./caller.ts";
 import { invocationOf, whenUp } from "./events.ts";
 import { bootWorld } from "./world.ts";
 
-jest.setTimeout(60_000);
 const SERVICE = "helper.service";
 const CRASHES = 50;
 

@@ -2,7 +2,7 @@
 // UPDATE_DOCUMENTS=1 writes what was printed into the documents; look at the difference before you commit it.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { COMMANDS } from "../../src/helperctl/commands.ts";
 import type { Testbed } from "../../testbed/index.ts";
 import { committedFiles, read, ROOT } from "../docs/markdown.ts";
@@ -11,8 +11,6 @@ import { documentedIn, withOutputs } from "./documented/blocks.ts";
 import { normalise } from "./documented/normalise.ts";
 import { bootScene } from "./documented/scene.ts";
 import { openTerminal, type, typeAndEnd } from "./documented/terminal.ts";
-
-jest.setTimeout(120_000);
 
 const FILES = committedFiles().filter((name) => name.endsWith(".md"));
 /** Whoever only looks comes first: on the other page servers are stopped. */

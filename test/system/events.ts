@@ -3,7 +3,7 @@ import { basename, dirname } from "node:path";
 import type { Testbed } from "../../testbed/index.ts";
 import { isMissing } from "../../testbed/missing.ts";
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 const RUNNING = "/run/systemd/units";
 
 /** A directory whose last entry has gone may be gone with it. */

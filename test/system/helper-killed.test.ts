@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
@@ -10,7 +10,6 @@ import type { StartsReport } from "./programs/many-starts.ts";
 import { mainPids, namedUnit, serverNames, stopAll, writeNamedUnit } from "./servers.ts";
 import { bootWorld } from "./world.ts";
 
-jest.setTimeout(60_000);
 const SERVICE = "helper.service";
 const SERVERS = serverNames(50);
 const UNITS = SERVERS.map((server) => namedUnit("zoe", server)).sort();

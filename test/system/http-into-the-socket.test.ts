@@ -1,4 +1,4 @@
-import { beforeAll, expect, jest, test } from "@jest/globals";
+import { beforeAll, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { createHash } from "node:crypto";
@@ -8,7 +8,6 @@ import { promisify } from "node:util";
 import { audited } from "./audit-records.ts";
 import { setStage } from "./stage.ts";
 
-jest.setTimeout(300_000);
 const run = promisify(execFile);
 const LOCKED = join(import.meta.dirname, "../support/proxy");
 const CACHE = "/var/cache/hub-helper-testbed";

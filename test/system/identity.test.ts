@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createInterface } from "node:readline";
 import { type Testbed, writePolicy } from "../../testbed/index.ts";
 import { Caller, SOCKET, type Line } from "./caller.ts";
@@ -6,7 +6,6 @@ import { runProgram } from "./program.ts";
 import type { AskReport } from "./programs/ask-client.ts";
 import { bootWorld, policyOf, writeUnit } from "./world.ts";
 
-jest.setTimeout(60_000);
 const DENIED = { code: -32000, data: { code: "denied" } };
 
 let testbed: Testbed;

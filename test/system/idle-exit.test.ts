@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type Testbed, writePolicy } from "../../testbed/index.ts";
 import { Caller } from "./caller.ts";
 import { invocationOf, whenDown } from "./events.ts";
 import { bootWorld, policyOf, writeUnit } from "./world.ts";
 
-jest.setTimeout(60_000);
 const SERVICE = "helper.service";
 const IDLE_MS = 700;
 const LIMITS = { idle_exit_seconds: IDLE_MS / 1000 };

@@ -2,10 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { PROJECT } from "./world.ts";
-
-jest.setTimeout(240_000);
 
 const image = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   spawnSync(join(PROJECT, "scripts/image"), args, { encoding: "utf8", env: { ...process.env, ...env } });

@@ -1,11 +1,9 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Testbed } from "../../testbed/index.ts";
 import { installHelper } from "../../testbed/index.ts";
 import { stagedAt } from "./staged.ts";
 import { bootWorld, PROJECT, writeUnit } from "./world.ts";
-
-jest.setTimeout(120_000);
 
 let testbed: Testbed;
 beforeAll(async () => {

@@ -1,11 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Testbed, writePolicy } from "../../testbed/index.ts";
 import { Caller, type Line } from "./caller.ts";
 import { isThere, whenDown, whenEmpty, whenGone } from "./events.ts";
 import { givenTo, RUN, stagedAt, stagedFor, TAKES_CREDENTIALS } from "./staged.ts";
 import { bootWorld, policyOf, writeUnit } from "./world.ts";
 
-jest.setTimeout(60_000);
 const ZOE = { user: "zoe" };
 const MANY_VERBS = { verbs_per_second: 5000, verbs_burst: 5000 };
 

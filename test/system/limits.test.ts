@@ -1,9 +1,8 @@
-import { afterEach, beforeAll, afterAll, describe, expect, jest, test } from "@jest/globals";
+import { afterEach, beforeAll, afterAll, describe, expect, test } from "@jest/globals";
 import { type Testbed, writePolicy } from "../../testbed/index.ts";
 import { Caller, type Line } from "./caller.ts";
 import { bootWorld, type LimitLines, policyOf, writeUnit } from "./world.ts";
 
-jest.setTimeout(60_000);
 const SERVICE = "helper.service";
 /** The same rights for a second hub and for root, so that limits alone tell them apart. */
 const MORE_RULES = ["rival", "root"]

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Testbed } from "../../testbed/index.ts";
 import { runProgram } from "./program.ts";
 import type { ClientsReport } from "./programs/many-clients.ts";
 import { bootWorld } from "./world.ts";
 
-jest.setTimeout(180_000);
 const CLIENTS = 1000;
 const SIDE_BY_SIDE = 8;
 /** Some find a helper that is busy with others, some one that is leaving, and some none. */

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { type Testbed, writePolicy } from "../../testbed/index.ts";
 import { Caller, type Reply } from "./caller.ts";
 import { runProgram } from "./program.ts";
@@ -6,8 +6,6 @@ import type { StartsReport } from "./programs/many-starts.ts";
 import { mainPids, namedUnit, serverNames, stopAll, writeNamedUnit } from "./servers.ts";
 import { bootWorld, policyOf, writeUnit } from "./world.ts";
 
-// A bound for what hangs: machines that are shared have taken a minute for the largest of these.
-jest.setTimeout(300_000);
 /** MESSAGE_ID of "unit started", systemd.journal-fields(7) and sd-messages.h. */
 const UNIT_STARTED = "MESSAGE_ID=39f53479d3a045ac8e11786248231fbf";
 

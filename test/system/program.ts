@@ -51,7 +51,7 @@ export async function runProgram<T>(
   testbed: Testbed,
   name: string,
   args: readonly (string | number)[] = [],
-  { user = "jupyter", timeoutMs = 60_000 }: ProgramOptions = {},
+  { user = "jupyter", timeoutMs = 240_000 }: ProgramOptions = {},
 ): Promise<T> {
   const argv = [...(await putProgram(testbed, name)), ...args.map(String)];
   const result = await testbed.run(argv, { user, timeoutMs });

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Testbed } from "../../testbed/index.ts";
 import { Caller, type Line } from "./caller.ts";
 import { RUN, stagedAt, stagedFor, TAKES_CREDENTIALS } from "./staged.ts";
 import { bootWorld, writeUnit } from "./world.ts";
 
-jest.setTimeout(60_000);
 const ZOE = { user: "zoe" };
 const TOKEN = "token-7d1f0c52";
 const KEY = "key-93ab44e1";

@@ -1,12 +1,10 @@
 // Files of tests share machines: whatever one leaves behind must be gone before the next begins.
 import { existsSync } from "node:fs";
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Testbed } from "../../testbed/index.ts";
 import { prepareWorld } from "../support/kinds.ts";
 import { SharedMachine } from "../support/shared-machine.ts";
 import { PROJECT } from "./world.ts";
-
-jest.setTimeout(180_000);
 
 let machine: SharedMachine;
 let testbed: Testbed;

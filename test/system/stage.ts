@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, jest } from "@jest/globals";
+import { afterAll, afterEach, beforeAll } from "@jest/globals";
 import type { Testbed } from "../../testbed/index.ts";
 import { copyClients, RawClient, type Speaker } from "./raw-client.ts";
 import { bootWorld, writeUnit, type WorldOptions } from "./world.ts";
@@ -9,15 +9,12 @@ export const HUB: Speaker = { user: "jupyter" };
 export const STRANGER: Speaker = { as: { uid: "mallory", gid: "mallory", groups: ["hub-helper"] } };
 export const ROOT: Speaker = {};
 
-const TIMEOUT_MS = 240_000;
-
 /** One booted world for the tests of a file, and the connections of each test. */
 export class Stage {
   #testbed: Testbed | null = null;
   readonly #clients = new Set<RawClient>();
 
   constructor(options: WorldOptions) {
-    jest.setTimeout(TIMEOUT_MS);
     beforeAll(async () => {
       this.#testbed = await bootWorld(options);
       await copyClients(this.#testbed);

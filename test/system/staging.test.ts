@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Testbed } from "../../testbed/index.ts";
@@ -10,7 +10,6 @@ import type { ReaderReport } from "./programs/set-reader.ts";
 import { accessOf, CREDENTIALS, givenTo, stagedAt, stagedFor, TAKES_CREDENTIALS } from "./staged.ts";
 import { bootWorld, writeUnit } from "./world.ts";
 
-jest.setTimeout(60_000);
 const ZOE = { user: "zoe" };
 const FILES = { keyfile: { text: "key\n" }, certfile: { base64: "AP8=" } };
 

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Testbed } from "../../testbed/index.ts";
 import { Caller, type Line, type Reply } from "./caller.ts";
 import { isThere } from "./events.ts";
 import { CREDENTIALS, RUN, stagedAt, stagedFor, TAKES_CREDENTIALS } from "./staged.ts";
 import { bootWorld, writeUnit } from "./world.ts";
 
-jest.setTimeout(60_000);
 const ZOE = { user: "zoe" };
 const UNIT = "jupyterhub-singleuser-zoe.service";
 const SET = stagedAt(UNIT);

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Testbed } from "../../testbed/index.ts";
 import { runProgram } from "./program.ts";
 import type { TimingReport } from "./programs/timing.ts";
 import { bootWorld } from "./world.ts";
 
-jest.setTimeout(120_000);
 const ROUNDS = 250;
 /** An account that is not eligible, one that never is, and one that does not exist. */
 const USERS = ["mallory", "root", "nobody-here"];
