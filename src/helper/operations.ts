@@ -21,6 +21,11 @@ export class Operations {
     return this.starting(unit) || this.#counts.other.has(unit);
   }
 
+  /** Whether at most one start is under way: nobody else is about to read how the unit ended before. */
+  startsAlone(unit: string): boolean {
+    return (this.#counts.start.get(unit) ?? 0) <= 1;
+  }
+
   /** Whether a start is under way: its unit may still rest, and yet what was recorded for it counts. */
   starting(unit: string): boolean {
     return this.#counts.start.has(unit);

@@ -27,6 +27,9 @@ async function openMachine(): Promise<Machine> {
   return (await import("./machine/machine.ts")).openMachine();
 }
 
+// A bus that root's environment names, after sudo --preserve-env or so, would answer in the place of systemd.
+delete process.env["DBUS_SYSTEM_BUS_ADDRESS"];
+
 const interruption = new AbortController();
 // `helperctl list | head` closes the pipe early, which is nobody's fault; a terminal that was hung up answers EIO.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -18,7 +18,7 @@ const EXIT_STATUSES: Partial<Record<number, string>> = {
   217: "The server could not be started: its account does not exist on this machine.",
   218: "The server could not be started: its capabilities could not be set.",
   219: "The server could not be started: its control group could not be set up.",
-  224: "The server could not be started: its PAM session could not be opened.",
+  224: "The server could not be started: PAM says no, because the account has expired, its shell allows no log-in, or its home could not be made.",
   226: "The server could not be started: setting up its sandbox failed.",
   228: "The server could not be started: its system call filter could not be set up.",
   233: "The server could not be started: one of its runtime directories could not be made.",

@@ -57,7 +57,7 @@ function machineWith(messages: readonly (string | null)[], asked: (readonly stri
   const stdout = messages
     .toReversed()
     .map((MESSAGE) =>
-      JSON.stringify({ __REALTIME_TIMESTAMP: JOURNAL_TIME, SYSLOG_IDENTIFIER: "app", MESSAGE }),
+      JSON.stringify({ __REALTIME_TIMESTAMP: JOURNAL_TIME, SYSLOG_IDENTIFIER: "app", _PID: "77", MESSAGE }),
     )
     .join("\n");
   const run: Machine["run"] = (argv) => {
@@ -179,8 +179,8 @@ describe("a server that does not start", () => {
         "  result  exit-code, status 203/EXEC",
         "  job     failed",
         "  Last lines of its journal:",
-        "    HH:MM:SS app: hello",
-        "    HH:MM:SS app: no more room",
+        "    HH:MM:SS app[77]: hello",
+        "    HH:MM:SS app[77]: no more room",
         "",
       ].join("\n"),
     );

@@ -73,6 +73,8 @@ const INSTALLED = {
       /(?:^|\/)(?:make-certificates|test-login)$/.test(file) ? "0755" : "0644",
     ]),
   ),
+  [`${DOC}/examples/jupyterhub/pam-session/hub-helper-server`]: "0644",
+  "etc/pam.d/hub-helper-server": "0644",
   [`${DOC}/examples/jupyterhub-singleuser-.service.d/40-hardening.conf`]: "0644",
   [`${DOC}/examples/jupyterhub-singleuser-.slice.d/10-limits.conf`]: "0644",
   [`${DOC}/examples/jupyterhub-singleuser.slice`]: "0644",
@@ -236,6 +238,42 @@ describe("scripts/uninstall --destdir", () => {
     expect(tree(scratch.path)).toEqual({ "etc/hub-helper/policy.toml": "0644" });
     expect(uninstall(scratch.path, "--purge").status).toBe(0);
     expect(tree(scratch.path)).toEqual({});
+  });
+});
+
+describe("the stack of PAM", () => {
+  const SERVICE = "etc/pam.d/hub-helper-server";
+  const ORIGINAL = `${DOC}/examples/jupyterhub/pam-session/hub-helper-server`;
+  const read = (scratch: Scratch, path: string) => readFileSync(join(scratch.path, path), "utf8");
+
+  test("asks nobody for a password, and makes no session of systemd-logind's", () => {
+    using scratch = new Scratch();
+    install(scratch.path);
+    const rules = read(scratch, SERVICE).replace(/^(?:#.*)?\n/gm, "");
+    expect(rules).toMatch(/^auth +required pam_deny\.so$/m);
+    expect(rules).not.toContain("pam_systemd");
+    expect(rules).toMatch(/^account +include +(?:common-account|password-auth|system-auth)$/m);
+  });
+
+  test("is replaced by an upgrade, and removed, while nobody has changed it", () => {
+    using scratch = new Scratch();
+    install(scratch.path);
+    for (const path of [SERVICE, ORIGINAL]) writeFileSync(join(scratch.path, path), "# older\n");
+    install(scratch.path);
+    expect(read(scratch, SERVICE)).toContain("pam_mkhomedir.so");
+    uninstall(scratch.path);
+    expect(existsSync(join(scratch.path, SERVICE))).toBe(false);
+  });
+
+  test("is kept by an upgrade, and by its end, once it was changed", () => {
+    using scratch = new Scratch();
+    install(scratch.path);
+    writeFileSync(join(scratch.path, SERVICE), "# mine\n");
+    expect(install(scratch.path).stdout).toContain("kept /etc/pam.d/hub-helper-server as it is");
+    expect(read(scratch, SERVICE)).toBe("# mine\n");
+    const { stdout } = uninstall(scratch.path, "--purge");
+    expect(stdout).toContain("kept /etc/pam.d/hub-helper-server, which was changed");
+    expect(tree(scratch.path)).toEqual({ [SERVICE]: "0644" });
   });
 });
 

@@ -66,6 +66,16 @@ test("who has logged in can run a cell, and start a server with a name", async (
   expect(stdout).toMatch(/^zoe +gpu-1 +active/m);
 });
 
+test("whoever follows the guide's steps for PAM gives the servers a session", async () => {
+  const { stdout: version } = await testbed.run(["systemctl", "--version"]);
+  await reader.follow(section("### A PAM session for each server"));
+  const show = ["systemctl", "show", "--property=PAMName,Type", "jupyterhub-singleuser-zoe.service"];
+  expect([version, (await testbed.run(show)).stdout]).toEqual([
+    version,
+    "Type=simple\nPAMName=hub-helper-server\n",
+  ]);
+});
+
 test("whoever follows the guide's example of groups gets servers with limits of their own", async () => {
   const steps = section("### Groups with units and limits of their own");
   expect(steps.filter(({ kind }) => kind === "write")).toHaveLength(3);

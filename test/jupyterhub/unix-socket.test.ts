@@ -7,7 +7,8 @@ import { logIn } from "./pages.ts";
 import { setJupyterStage } from "./stage.ts";
 import { livingUnits, runOf } from "./units.ts";
 
-const EXAMPLE = "/usr/share/doc/hub-helper/examples/jupyterhub/unix-sockets/server.conf";
+const EXAMPLES = "/usr/share/doc/hub-helper/examples/jupyterhub/unix-sockets";
+const MOUNT = "run-hub\\x2dsockets.mount";
 const PLACE = "/etc/systemd/system/jupyterhub-singleuser-.service.d/50-socket.conf";
 /** A name that systemd escapes. */
 const USER = "ann-lee";
@@ -17,7 +18,8 @@ const stage = setJupyterStage({
   users: [USER, "wash"],
   config: 'c.HubHelperSpawner.unix_socket = "/run/hub-sockets/{path}/server.sock"\n',
   prepare: async (testbed: Testbed) => {
-    await testbed.run(["install", "-D", "-m", "644", EXAMPLE, PLACE]);
+    await testbed.run(["install", "-D", "-m", "644", `${EXAMPLES}/server.conf`, PLACE]);
+    await testbed.run(["install", "-m", "644", "-t", "/etc/systemd/system", `${EXAMPLES}/${MOUNT}`]);
   },
 });
 
@@ -26,6 +28,8 @@ test("a cell runs in a server that listens on a socket, before and after the hub
   const unit = `${NAME}.service`;
   const before = await runOf(stage.testbed, unit);
   expect(await runCell(stage.testbed, USER, "", "print(6 * 7)")).toBe("42\n");
+  // Where the proxy, which runs since before, has to see it.
+  expect(await stage.property(MOUNT, "ActiveState")).toBe("active");
   await killHub(stage.testbed);
   expect((await serversOf(stage.testbed, USER))[""]?.ready).toBe(true);
   expect(await runOf(stage.testbed, unit)).toEqual(before);

@@ -48,6 +48,8 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await sh(`
+    if [ -d /home/elsewhere ]; then rm -rf /home/zoe && mv /home/elsewhere /home/zoe; fi
+    if [ -d /srv/people/zoe ]; then mv /srv/people/zoe /home/ && usermod --home /home/zoe zoe; fi
     rm -rf ${UNITS}/jupyterhub-singleuser* /run/systemd/system/jupyterhub-singleuser*
     cp -a ${SAVED}/*.service ${UNITS}
     cp -a ${SAVED}/policy.toml /etc/hub-helper
@@ -128,6 +130,54 @@ const CASES: Readonly<Record<string, Case>> = {
     severity: "error",
     text: /PermissionsStartOnly=/,
     line: FIRST_LINE,
+    isMended: true,
+  },
+  "has PAMName= and a stack with a session of systemd-logind's": {
+    service: ["Type=simple", "PAMName=login"],
+    code: "unit-pam-logind",
+    severity: "warning",
+    text: /PAMName=login: pam_systemd\.so in that stack moves the server to user-UID\.slice/,
+    line: FIRST_LINE + 1,
+    isMended: true,
+  },
+  "has PAMName= of a service that has no file": {
+    service: ["Type=simple", "PAMName=jupyterhub"],
+    code: "unit-pam-missing",
+    severity: "warning",
+    text: /there is no \/etc\/pam\.d\/jupyterhub, so PAM goes by \/etc\/pam\.d\/other/,
+    line: FIRST_LINE + 1,
+    isMended: true,
+  },
+  "has the home of an account that has none": {
+    service: ["WorkingDirectory=~"],
+    then: "mv /home/zoe /home/elsewhere",
+    code: "unit-home-missing",
+    severity: "warning",
+    text: /the home of zoe, \/home\/zoe, does not exist: the start fails with 200; mkhomedir_helper zoe makes it/,
+    isMended: true,
+  },
+  "cannot write in the home of its account": {
+    service: ["ProtectSystem=strict"],
+    then: "mkdir -p /srv/people && mv /home/zoe /srv/people/ && usermod --home /srv/people/zoe zoe",
+    code: "unit-home-read-only",
+    severity: "warning",
+    text: /the home of zoe, \/srv\/people\/zoe, is read-only to it by ProtectSystem=strict/,
+    line: FIRST_LINE,
+    isMended: true,
+  },
+  "cannot see the home of its account": {
+    service: ["WorkingDirectory=~", "ProtectHome=tmpfs"],
+    code: "unit-home-hidden",
+    severity: "error",
+    text: /the home of zoe, \/home\/zoe, is hidden from it by ProtectHome=tmpfs: the start fails with 200/,
+    line: FIRST_LINE + 1,
+    isMended: true,
+  },
+  "ends with the first kernel that is killed for its memory": {
+    then: `sed -i /^OOMPolicy=/d ${UNITS}/$unit && systemctl daemon-reload`,
+    code: "unit-oom",
+    severity: "warning",
+    text: /it has no OOMPolicy=, which stands for OOMPolicy=stop/,
     isMended: true,
   },
   "has Type=simple": {

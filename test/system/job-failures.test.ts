@@ -17,6 +17,17 @@ peer = { user = "jupyter" }
 methods = ["start", "stop", "reset-failed"]
 templates = ["settled"]
 target = { group = "jupyterhub" }
+
+[template.startable]
+unit = "startable-{user}.service"
+run_as = "{user}"
+
+[[allow]]
+name = "hub-starts"
+peer = { user = "jupyter" }
+methods = ["start"]
+templates = ["startable"]
+target = { group = "jupyterhub" }
 `,
 });
 
@@ -171,19 +182,64 @@ test("a server whose account went away while systemd prepared the start has no a
   expectFailure(error, unit, { service: [], state: failed(217), hint: /account does not exist/ });
 });
 
-test("a server that was started too often is told so, until the failure is reset", async () => {
-  const limit = ["StartLimitIntervalSec=1h", "StartLimitBurst=2"];
-  const unit = await stage.server("eager", oneshot("/bin/false"), limit);
-  const client = await stage.connect();
+describe("the start limit", () => {
+  const limit = ["StartLimitIntervalSec=5min", "StartLimitBurst=3"];
   const exited = { service: [], state: failed(1), hint: /with status 1/ };
-  // systemd 252 and 257 keep the Result of the failure before; newer ones say start-limit-hit.
-  const limited = { ...exited, state: { activeState: "failed", execMainStatus: 1 }, hint: /too often/ };
-  const start = () => client.error("start", { user: "eager" });
-  expectFailure(await start(), unit, exited);
-  expectFailure(await start(), unit, exited);
-  expectFailure(await start(), unit, limited);
-  await client.result("reset-failed", { user: "eager" });
-  expectFailure(await start(), unit, exited);
+
+  test("does not count the starts of a good server that something keeps loaded", async () => {
+    const unit = await stage.server("steady", [], limit);
+    await stage.testbed.run([
+      "systemd-run",
+      "--unit=keeper",
+      `--property=After=${unit}`,
+      "sleep",
+      "infinity",
+    ]);
+    const client = await stage.connect();
+    for (let start = 1; start <= 6; start++) {
+      expect(await client.result("start", { user: "steady" })).toMatchObject({ activeState: "active" });
+      await client.result("stop", { user: "steady" });
+    }
+    // What systemd does by itself, it counts as before.
+    const starts = `for i in 1 2 3 4; do systemctl start ${unit} && systemctl stop ${unit} || exit; done`;
+    const { status } = await stage.testbed.run(["sh", "-c", starts], { check: false });
+    expect(status).not.toBe(0);
+    await stage.testbed.run(["systemctl", "stop", "keeper.service"]);
+  });
+
+  test("does not count failed starts that a hub asks for", async () => {
+    const unit = await stage.server("eager", oneshot("/bin/false"), limit);
+    const client = await stage.connect();
+    for (let start = 1; start <= 5; start++) {
+      expectFailure(await client.error("start", { user: "eager" }), unit, exited);
+    }
+  });
+
+  test("is forgotten for a hub that may not reset failures", async () => {
+    await stage.testbed.addUser("lessee", { groups: ["jupyterhub"] });
+    const unit = "startable-lessee.service";
+    const file = unitFile("lessee", oneshot("/bin/false"), limit);
+    await stage.testbed.write(`/etc/systemd/system/${unit}`, file);
+    const client = await stage.connect();
+    const params = { template: "startable", user: "lessee" };
+    expect((await client.error("reset-failed", params)).data).toEqual({ code: "denied" });
+    for (let start = 1; start <= 5; start++) {
+      expectFailure(await client.error("start", params), unit, exited);
+    }
+  });
+
+  test("holds for a server that systemd is about to start again", async () => {
+    const lines = [...oneshot("/bin/false"), "Restart=on-failure", "RestartSec=1h"];
+    const unit = await stage.server("looping", lines, [limit[0] ?? "", "StartLimitBurst=1"]);
+    const client = await stage.connect();
+    const start = () => client.error("start", { user: "looping" });
+    await start();
+    expect(await stage.property(unit, "SubState")).toBe("auto-restart");
+    await start();
+    expect(await stage.property(unit, "SubState")).toBe("failed");
+    expectFailure(await start(), unit, { ...exited, state: { result: "exit-code", execMainStatus: 1 } });
+    await client.result("stop", { user: "looping" });
+  });
 });
 
 test("a oneshot that ended well is a result", async () => {

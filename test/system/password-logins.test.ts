@@ -176,3 +176,14 @@ describe("the doctor", () => {
     expect(await logIn(PASSWORD)).toMatchObject({ status: 0 });
   });
 });
+
+test("says that the check did not run where there is no such unit", async () => {
+  const argv = [join(EXAMPLES, "test-login"), "--unit=nothing.service", "zoe"];
+  const { status, stdout, stderr } = await stage.testbed.run(argv, { input: "x\n", check: false });
+  expect({ status, said: stdout + stderr }).toEqual({
+    status: 2,
+    said: expect.stringMatching(
+      /^.*No files found.*\n?the check did not run: systemd has no nothing\.service.*\n$/,
+    ),
+  });
+});

@@ -88,6 +88,7 @@ export const unitFile = (user: string, lines: readonly string[] = [], unit: read
     `User=${user}`,
     ...(lines.some((line) => line.startsWith("ExecStart=")) ? [] : ["ExecStart=/bin/sleep infinity"]),
     ...lines,
+    ...(lines.some((line) => line.startsWith("OOMPolicy=")) ? [] : ["OOMPolicy=continue"]),
     "",
   ].join("\n");
 

@@ -4,6 +4,7 @@ import { hintOf } from "../../units/hint.ts";
 import { hasDied, isStartLimit, judgeStart } from "../../units/judge-job.ts";
 import type { UnitName } from "../../units/pattern.ts";
 import type { RawUnit } from "../../units/raw-unit.ts";
+import { isAtRest } from "../../units/raw-unit.ts";
 import type { Handler, TargetCall } from "../call.ts";
 import { monotonicMs } from "../clock.ts";
 import { waitForJob } from "../job-wait.ts";
@@ -52,6 +53,8 @@ async function startUnit(
   // A unit with CollectMode=inactive-or-failed would be gone, and its Result with it, before we can read it.
   await systemd.ref(unit);
   try {
+    await forgetStarts(services, unit);
+    // Last: no wait for systemd comes between this decision and the start.
     const { rule } = await judgeAgain(call, "start");
     if (rule) records.write(unit, { rule: rule.name, peerUid: peer.uid });
     const generation = store.vouch(unit);
@@ -75,6 +78,19 @@ async function startUnit(
   } finally {
     await release(services, unit);
   }
+}
+
+/**
+ * systemd counts starts that were good as well while something keeps the unit loaded, and refuses the next one as "too
+ * often". The limit is there for automatic restarts, so a start that a hub asks for begins to count again. Only at rest:
+ * what runs, or is about to, keeps its counter. A job that is queued by others after this look finds a counter of zero
+ * once, and nothing else has changed for it.
+ */
+async function forgetStarts({ systemd, operations }: Services, unit: UnitName): Promise<void> {
+  // Another start of ours may still be about to read why it failed.
+  if (!operations.startsAlone(unit)) return;
+  const now = await systemd.glance(unit);
+  if (now !== null && isAtRest(now)) await systemd.resetFailed(unit);
 }
 
 function failure(

@@ -4,6 +4,7 @@ import type { UnitName } from "../../units/pattern.ts";
 import type { RawUnit } from "../../units/raw-unit.ts";
 import type { Surroundings } from "../../units/verify.ts";
 import type { Severity } from "../finding.ts";
+import type { PasswdEntry } from "../machine/accounts.ts";
 import type { UnitProperties } from "../machine/machine.ts";
 import type { Assignment } from "../../units/unit-file.ts";
 
@@ -20,12 +21,21 @@ export interface UnitBehind {
   readonly isThere: boolean;
 }
 
+/** What of the machine a unit is judged by. */
+export interface Ground {
+  /** The number that its version begins with. */
+  readonly systemdVersion: number;
+  /** The target's; null where there is none. */
+  readonly account: PasswdEntry | null;
+}
+
 /** A unit as PID 1 has loaded it, and what its files say. */
 export interface LoadedUnit extends UnitBehind {
   readonly raw: RawUnit;
   readonly properties: UnitProperties;
   /** Null: nobody knows as whom it should run. */
   readonly around: Surroundings | null;
+  readonly ground: Ground;
   /** Of its file and its drop-ins, in the order in which they count. */
   readonly assignments: readonly Assignment[];
   /** Those of its files that could not be read. */
@@ -50,6 +60,8 @@ export type Mend =
       readonly value: string;
       readonly shared: string | null;
     }
+  /** A drop-in with lines of `[Service]` that are the same for every unit. */
+  | { readonly kind: "dropin"; readonly name: string; readonly lines: readonly string[] }
   | null;
 
 /** One thing that is wrong with one unit, before the same of several is told together. */
@@ -67,6 +79,12 @@ export interface Complaint {
 
 export const spotOf = (assignment: Assignment | null): Spot | null =>
   assignment === null ? null : { file: assignment.file, line: assignment.line, column: assignment.column };
+
+/** The service of PAM that gives the unit a session; null: none. */
+export function pamNameOf({ properties }: LoadedUnit): string | null {
+  const name = properties["PAMName"];
+  return typeof name === "string" && name !== "" ? name : null;
+}
 
 /** The unit's own file, where nothing in it can be pointed at. */
 export const fragmentOf = ({ raw }: LoadedUnit): Spot | null =>

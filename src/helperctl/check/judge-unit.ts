@@ -1,7 +1,10 @@
 import type { Complaint, LoadedUnit } from "./complaint.ts";
 import { lintCredentials } from "./lints/credentials.ts";
 import { lintEnvironmentFiles } from "./lints/environment-file.ts";
+import { lintHome } from "./lints/home.ts";
+import { lintOom } from "./lints/oom.ts";
 import { lintOpenedAsRoot } from "./lints/opened-as-root.ts";
+import { lintPam } from "./lints/pam.ts";
 import { lintReload } from "./lints/reload.ts";
 import { lintShell } from "./lints/shell.ts";
 import { lintType } from "./lints/type.ts";
@@ -16,6 +19,9 @@ const LINTS: readonly Lint[] = [
   lintCredentials,
   lintOpenedAsRoot,
   lintType,
+  lintPam,
+  lintHome,
+  lintOom,
   lintReload,
   lintUnread,
 ];

@@ -8,6 +8,7 @@ import { lastOf } from "../../units/unit-file.ts";
 /** What an admin writes goes here: systemd.unit(5). */
 const UNITS = "/etc/systemd/system";
 
+type Dropin = Extract<Mend, { kind: "dropin" }>;
 type Set = Extract<Mend, { kind: "set" }>;
 
 /** A command line that mends, or why none can. */
@@ -56,10 +57,26 @@ function mendBySetting({ key }: Set, complaints: readonly Complaint[]): Mended {
   );
   const value = values.size === 1 ? ([...values][0] ?? null) : null;
   if (place === null || value === null) return NO_COMMAND;
-  const path = quoteForShell(join(UNITS, place.directory, dropin));
+  return writeDropin(place.directory, dropin, [`${key}=${value}`]);
+}
+
+function writeDropin(directory: string, name: string, lines: readonly string[]): Mended {
+  const path = quoteForShell(join(UNITS, directory, name));
+  const words = ["[Service]", ...lines].map(quoteForShell).join(" ");
   // install makes the directories on the way, and gives all of it modes that the helper believes, whatever the umask.
-  const line = `printf '%s\\n' '[Service]' ${quoteForShell(`${key}=${value}`)} | install -D -m 0644 /dev/stdin ${path} && systemctl daemon-reload`;
+  const line = `printf '%s\\n' ${words} | install -D -m 0644 /dev/stdin ${path} && systemctl daemon-reload`;
   return { mend: readable(line), hindrance: "" };
+}
+
+/** One for all of the units, where they need the same. */
+function mendByDropin(complaints: readonly Complaint[]): Mended {
+  const place = directoryOf(complaints.map(({ unit }) => unit));
+  const dropins = complaints.flatMap(({ mend }) => (mend?.kind === "dropin" ? [mend] : []));
+  const isSame = (one: Dropin): boolean =>
+    one.name === dropins[0]?.name && one.lines.join("\n") === dropins[0].lines.join("\n");
+  const [first] = dropins;
+  if (first === undefined || place === null || !dropins.every(isSame)) return NO_COMMAND;
+  return writeDropin(place.directory, first.name, first.lines);
 }
 
 function mendByRunning(complaints: readonly Complaint[]): Mended {
@@ -77,5 +94,12 @@ export function mendComplaints(complaints: readonly Complaint[]): Mended {
   if (first === undefined || complaints.some(({ mend }) => mend?.kind !== first.mend?.kind))
     return NO_COMMAND;
   if (first.mend === null) return NO_COMMAND;
-  return first.mend.kind === "set" ? mendBySetting(first.mend, complaints) : mendByRunning(complaints);
+  switch (first.mend.kind) {
+    case "set":
+      return mendBySetting(first.mend, complaints);
+    case "dropin":
+      return mendByDropin(complaints);
+    case "run":
+      return mendByRunning(complaints);
+  }
 }

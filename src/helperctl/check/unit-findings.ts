@@ -28,6 +28,7 @@ export async function findUnitFaults(
     machine,
     names,
     units.filter(({ isThere }) => isThere),
+    book,
   );
   const found = loaded.filter(isFound);
   const foundNames = new Set(found.map(({ name }) => name));

@@ -1,16 +1,15 @@
-import { readFile, stat } from "node:fs/promises";
 import type { Assignment } from "../../units/unit-file.ts";
 import { parseUnitFile } from "../../units/unit-file.ts";
+import { NotReadable, readRegular } from "../machine/read-regular.ts";
 
 /** No unit file is longer; what is, is not worth the memory. */
 const MOST_BYTES = 1_048_576;
 
 async function readUnitFile(path: string): Promise<Assignment[] | null> {
   try {
-    const { size } = await stat(path);
-    if (size > MOST_BYTES) return null;
-    return parseUnitFile(path, await readFile(path, "utf8"));
+    return parseUnitFile(path, (await readRegular(path, MOST_BYTES)).toString("utf8"));
   } catch (error) {
+    if (error instanceof NotReadable) return null;
     // Gone, or not for this account: whoever asks says so.
     if ((error as NodeJS.ErrnoException).code !== undefined) return null;
     throw error;

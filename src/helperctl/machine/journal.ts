@@ -8,7 +8,10 @@ export interface JournalEntry {
   readonly cursor: string;
   /** Milliseconds since 1970. */
   readonly timeMs: number;
+  /** As the process calls itself: any process may say `systemd`. */
   readonly identifier: string;
+  /** As the kernel told journald; null where there is none. */
+  readonly pid: number | null;
   /** As it was logged: hostile until it has been made harmless. */
   readonly message: string;
 }
@@ -28,6 +31,15 @@ export function fieldsOf(entry: unknown): ((name: string) => string) | null {
   return (name) => textOf(fields[name]);
 }
 
+/** An identifier that does not read like more than one. */
+const PLAIN = /^[\p{L}\p{Nd}_.@()/+-]+$/u;
+
+/** Who wrote a line, for a person. Only PID 1 stands without its number: nobody else can write as `systemd` alone. */
+export function writerOf({ identifier, pid }: Pick<JournalEntry, "identifier" | "pid">): string {
+  if (pid === 1) return identifier;
+  return `${PLAIN.test(identifier) ? identifier : JSON.stringify(identifier)}[${pid ?? "?"}]`;
+}
+
 /** Reads one line of `journalctl --output=json`. */
 export function parseEntry(line: string): JournalEntry {
   const field = fieldsOf(JSON.parse(line)) ?? (() => "");
@@ -35,6 +47,7 @@ export function parseEntry(line: string): JournalEntry {
     cursor: field("__CURSOR"),
     timeMs: Number(field("__REALTIME_TIMESTAMP")) / 1000,
     identifier: field("SYSLOG_IDENTIFIER") || field("_COMM"),
+    pid: field("_PID") === "" ? null : Number(field("_PID")),
     message: field("MESSAGE"),
   };
 }
@@ -44,7 +57,7 @@ export const JOURNALCTL = [
   "--no-pager",
   "--quiet",
   "--output=json",
-  "--output-fields=MESSAGE,SYSLOG_IDENTIFIER,_COMM",
+  "--output-fields=MESSAGE,SYSLOG_IDENTIFIER,_COMM,_PID",
 ] as const;
 
 /** systemd.journal-fields(7): a record of systemd-coredump. */

@@ -37,9 +37,10 @@ async function queuedJob({ systemd }: Machine, unit: UnitProperties | null): Pro
   return job === null ? null : { kind: "queued", ...job };
 }
 
-const toLine = ({ timeMs, identifier, message }: JournalEntry): ShownLine => ({
+const toLine = ({ timeMs, identifier, pid, message }: JournalEntry): ShownLine => ({
   time: new Date(timeMs).toISOString(),
   identifier,
+  pid,
   message,
 });
 

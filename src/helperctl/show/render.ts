@@ -5,6 +5,7 @@ import { harmless } from "../harmless.ts";
 import type { NamedDecision } from "../log/line.ts";
 import { renderDecision } from "../log/line.ts";
 import { localTime } from "../log/local-time.ts";
+import { writerOf } from "../machine/journal.ts";
 import { JOURNAL_READERS } from "../machine/journal-access.ts";
 import { possessive } from "../names.ts";
 import { joinPieces } from "../pieces.ts";
@@ -54,12 +55,12 @@ const section = (title: string, lines: readonly string[], screen: Screen): strin
   ...(lines.length === 0 ? [NOTHING] : lines).map((line) => `${INDENT}${line}`),
 ];
 
-function journalLine({ time, identifier, message }: ShownLine, nowMs: number, screen: Screen): string {
+function journalLine(line: ShownLine, nowMs: number, screen: Screen): string {
   return joinPieces(
     [
-      { text: `${localTime(Date.parse(time), nowMs)}  `, role: "aside" },
-      { text: harmless(`${identifier}: `), role: "aside" },
-      { text: harmless(message) },
+      { text: `${localTime(Date.parse(line.time), nowMs)}  `, role: "aside" },
+      { text: harmless(`${writerOf(line)}: `), role: "aside" },
+      { text: harmless(line.message) },
     ],
     screen,
   );

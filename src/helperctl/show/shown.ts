@@ -58,7 +58,9 @@ export type ShownJob =
 export interface ShownLine {
   /** RFC 3339, UTC. */
   readonly time: string;
+  /** As the process calls itself: any process may say `systemd`, which is PID 1. */
   readonly identifier: string;
+  readonly pid: number | null;
   readonly message: string;
 }
 

@@ -4,7 +4,7 @@ import { commandLine } from "../command-line.ts";
 import { troubleOf } from "../ending.ts";
 import { harmless } from "../harmless.ts";
 import type { JournalEntry } from "../machine/journal.ts";
-import { catchUp, lastEntries } from "../machine/journal.ts";
+import { catchUp, lastEntries, writerOf } from "../machine/journal.ts";
 import { ProgramMissing } from "../machine/program.ts";
 import { withMachine } from "../machine/with-machine.ts";
 import type { Screen } from "../screen.ts";
@@ -35,8 +35,9 @@ async function readJournal(error: JobFailedError, { around, askedAtMs }: Attempt
 }
 
 /** A long message goes on below itself, further in than any line of the journal begins; a very long one is cut. */
-function renderEntry({ timeMs, identifier, message }: JournalEntry, unit: string, screen: Screen): string[] {
-  const before = `${new Date(timeMs).toTimeString().slice(0, 8)} ${harmless(identifier)}: `;
+function renderEntry(entry: JournalEntry, unit: string, screen: Screen): string[] {
+  const { timeMs, message } = entry;
+  const before = `${new Date(timeMs).toTimeString().slice(0, 8)} ${harmless(writerOf(entry))}: `;
   // systemd names the unit in front of what it says of it; here that is said already.
   const said = harmless(message.startsWith(`${unit}: `) ? message.slice(unit.length + 2) : message);
   const room = (screen.columns ?? Infinity) - 2 * INDENT.length;

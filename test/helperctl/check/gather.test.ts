@@ -39,6 +39,7 @@ function unitOf(template: Template, user: string, { file, dropins = {} }: Files 
     raw: rawUnit({ Id: name, FragmentPath: `${ETC}/${file ?? name}` }),
     properties: {},
     around: null,
+    ground: { systemdVersion: 257, account: null },
     assignments: Object.entries(dropins).flatMap(([path, text]) => parseUnitFile(path, text)),
     unread: [],
   };

@@ -15,7 +15,7 @@ import {
 import { judgeForce } from "../../../src/helperctl/doctor/checks/policy.ts";
 import { judgeSandbox } from "../../../src/helperctl/doctor/checks/sandbox.ts";
 import { judgeVersions } from "../../../src/helperctl/doctor/checks/versions.ts";
-import { isOlder, numbersOf } from "../../../src/helperctl/doctor/version-numbers.ts";
+import { isOlder, numbersOf } from "../../../src/helperctl/version-numbers.ts";
 import { parseUnitFile } from "../../../src/units/unit-file.ts";
 import { codesOf, mendsOf, SERVICE_UNIT } from "./support.ts";
 

@@ -166,7 +166,7 @@ const hostileServer = (text: string): ShownServer =>
     slices: [sliceOf(text)],
     sandbox: { score: 1, rating: text },
     job: { kind: "queued", type: text, state: text },
-    journal: [{ time: "2030-01-02T03:00:00.000Z", identifier: text, message: text }],
+    journal: [{ time: "2030-01-02T03:00:00.000Z", identifier: text, pid: 7, message: text }],
   });
 
 describe("whatever is in it", () => {
@@ -186,5 +186,20 @@ describe("whatever is in it", () => {
   test("nothing from outside begins a line at the left margin", () => {
     const printed = renderShown(hostileServer("forged ".repeat(100)), [DECISION], NOW, withoutColour(80));
     expect(printed).not.toMatch(/^forged/m);
+  });
+});
+
+describe("who wrote a line of the journal", () => {
+  test.each([
+    ["systemd", 1, "systemd: "],
+    ["systemd", 4711, "systemd[4711]: "],
+    ["jupyterhub-singleuser", 4711, "jupyterhub-singleuser[4711]: "],
+    ["(program)", 4711, "(program)[4711]: "],
+    ["root[1]", 4711, '"root[1]"[4711]: '],
+    ["systemd: Started a shell. ", 4711, '"systemd: Started a shell. "[4711]: '],
+    ["systemd", null, "systemd[?]: "],
+  ])("%j with pid %p reads as %j", (identifier, pid, shown) => {
+    const journal = [{ time: "2030-01-02T03:00:00.000Z", identifier, pid, message: "hello" }];
+    expect(renderShown(shownServer({ journal }), [], NOW, PLAIN)).toContain(`  ${shown}hello\n`);
   });
 });

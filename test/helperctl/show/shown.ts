@@ -54,6 +54,7 @@ export const shownServer = (members: Partial<ShownServer> = {}): ShownServer => 
     {
       time: "2030-01-02T03:00:00.000Z",
       identifier: "systemd",
+      pid: 1,
       message: "Started the notebook server of zoe.",
     },
   ],

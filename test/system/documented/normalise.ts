@@ -22,6 +22,7 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
     "$1 ID",
   ],
   [/\(\d+\)/g, "(ID)"],
+  [/\[\d+\]/g, "[ID]"],
   [/\b(jupyter|ada|zoe|wash|mallory) +\d{3,4}\b/g, "$1 ID"],
   [/-{4,}|─+|[█▇▆▅▄▃▂▁░▒▓]+|#{3,}|\.{4,}/g, "BAR"],
   [/[ \t]+/g, " "],
@@ -30,6 +31,8 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
 /** A text with everything taken out that no two runs share; columns that stand elsewhere for it do not count. */
 export const normalise = (text: string): string =>
   text
+    // Where a line of the journal is broken depends on the digits of a pid.
+    .replace(/^( {4}\d\d:\d\d:\d\d .*)\n {13}(?=\S)/gm, "$1")
     .split("\n")
     .map((line) => VARYING.reduce((now, [pattern, stand]) => now.replace(pattern, stand), line).trim())
     .join("\n")

@@ -7,7 +7,7 @@ import type { Check } from "../check.ts";
 import type { Context } from "../context.ts";
 import { nodeOf } from "../exec-start.ts";
 import { HELPER_SERVICE } from "../names.ts";
-import { isOlder, KERNEL_WITH_PIDFDS, numbersOf } from "../version-numbers.ts";
+import { isOlder, KERNEL_WITH_PIDFDS, numbersOf } from "../../version-numbers.ts";
 
 export interface Versions {
   /** As each calls itself. */

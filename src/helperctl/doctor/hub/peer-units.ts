@@ -1,7 +1,7 @@
 import type { Policy } from "../../../policy/types.ts";
 import { isVerb } from "../../../protocol/methods.ts";
 import type { Finding } from "../../finding.ts";
-import { isOlder, KERNEL_WITH_PIDFDS, numbersOf } from "../version-numbers.ts";
+import { isOlder, KERNEL_WITH_PIDFDS, numbersOf } from "../../version-numbers.ts";
 
 /**
  * Advises the condition that holds a hub to its unit: other processes of its account, such as managed services that

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { open, readdir, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Finding } from "../../finding.ts";
 import { serviceOf } from "./running-services.ts";
@@ -37,18 +37,33 @@ const numbersOf = (status: string, key: string): number[] => {
   return line.split(/\s+/).filter(Boolean).map(Number);
 };
 
-async function readProcess(pid: string): Promise<Process | null> {
+/** Enough for the names of an interpreter and its script. */
+const COMMAND_BYTES = 8192;
+
+/** The beginning of a command line. A process may make its own as long as its address space, without any privilege. */
+async function readCommand(pid: string): Promise<string> {
+  const file = await open(`${PROC}/${pid}/cmdline`);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(COMMAND_BYTES), 0, COMMAND_BYTES, 0);
+    return buffer.toString("utf8", 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Reads a process that can reach the helper. The command line is read last, and of no other process: the kernel fetches
+ * it from the memory of the process, which can keep the reader waiting.
+ */
+async function readProcess(pid: string, trusted: Trusted): Promise<Process | null> {
   try {
     const read = (name: string): Promise<string> => readFile(`${PROC}/${pid}/${name}`, "utf8");
-    const [command, status, cgroups] = [await read("cmdline"), await read("status"), await read("cgroup")];
+    const [status, cgroups] = [await read("status"), await read("cgroup")];
     const [, uid = 0] = numbersOf(status, "Uid");
-    return {
-      pid: Number(pid),
-      argv: command.split("\0"),
-      uid,
-      groups: [...numbersOf(status, "Gid"), ...numbersOf(status, "Groups")],
-      service: serviceOf(cgroups),
-    };
+    const groups = [...numbersOf(status, "Gid"), ...numbersOf(status, "Groups")];
+    if (rightOf({ uid, groups }, trusted) === null) return null;
+    const argv = (await readCommand(pid)).split("\0");
+    return { pid: Number(pid), argv, uid, groups, service: serviceOf(cgroups) };
   } catch (error) {
     // It has ended, or hidepid= hides it.
     if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? ""))
@@ -71,7 +86,7 @@ export interface Trusted {
 }
 
 /** What makes the helper's socket open to a process, beyond root's rights; null: nothing. */
-function rightOf({ uid, groups }: Process, { hubs, group }: Trusted): string | null {
+function rightOf({ uid, groups }: Pick<Process, "uid" | "groups">, { hubs, group }: Trusted): string | null {
   if (uid === 0) return null;
   const account = hubs.get(uid);
   if (account !== undefined) return `runs as the hub's account ${account}`;
@@ -91,6 +106,6 @@ export function judgeProxy(process: Process, trusted: Trusted): Finding[] {
 /** Looks for proxies that share the hub's account or the socket's group. */
 export async function findProxies(trusted: Trusted): Promise<Finding[]> {
   const pids = (await readdir(PROC)).filter((name) => /^\d+$/.test(name));
-  const processes = await Promise.all(pids.map(readProcess));
+  const processes = await Promise.all(pids.map((pid) => readProcess(pid, trusted)));
   return processes.flatMap((process) => (process === null ? [] : judgeProxy(process, trusted)));
 }
