@@ -113,7 +113,8 @@ test("sets without a record are remembered, and empty directories are taken away
   rmSync(join(path, "run/sets", ZOE));
   rmSync(staged("jupyterhub/singleuser/zoe@s1"), { recursive: true });
   mkdirSync(staged("left/over"), { recursive: true, mode: 0o700 });
-  for (const _step of store.tidy((at) => (at === "jupyterhub/singleuser/zoe@" ? ZOE : null)));
+  const steps = store.tidy((at) => (at === "jupyterhub/singleuser/zoe@" ? ZOE : null));
+  while (steps.next().done !== true);
   expect(store.units()).toEqual([ZOE]);
   expect(store.record(ZOE, "")).toMatchObject({ started: false });
   expect(readdirSync(staged())).toEqual(["jupyterhub"]);
