@@ -48,7 +48,13 @@ describe("the shipped units", () => {
     const assignments = read(path).matchAll(/^(?!Exec[A-Za-z]+=$)([A-Z][A-Za-z]+)=/gm);
     const counts = new Map<string, number>();
     for (const [, name = ""] of assignments) counts.set(name, (counts.get(name) ?? 0) + 1);
-    const lists = new Set(["ExecReload", "LoadCredential", "SystemCallFilter"]);
+    const lists = new Set([
+      "BindReadOnlyPaths",
+      "ExecReload",
+      "LoadCredential",
+      "SystemCallFilter",
+      "TemporaryFileSystem",
+    ]);
     expect([...counts].filter(([name, count]) => count > 1 && !lists.has(name))).toEqual([]);
   });
 
