@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { HUB, setStage } from "./stage.ts";
 import { PROJECT } from "./world.ts";
 
-const stage = setStage();
+// Another logind than the one that was booted would be left to others.
+const stage = setStage({ alone: true });
 const HARDENING = "jupyterhub-singleuser-.service.d/40-hardening.conf";
 const DROPIN = `/etc/systemd/system/${HARDENING}`;
 const LOGIND = "/etc/systemd/logind.conf.d/at-once.conf";
