@@ -66,7 +66,7 @@ describe("a server that does not start", () => {
     expect({ status, stdout }).toEqual({ status: 4, stdout: "" });
     expect(stderr).toMatch(/^helperctl: A step before the server's start failed with status 3/);
     expect(stderr).toMatch(/^ {2}state {3}failed \(failed\)\n {2}result {2}exit-code/m);
-    expect(stderr).toMatch(/^ {4}\d\d:\d\d:\d\d fails: the disk is full$/m);
+    expect(stderr).toMatch(/^ {4}\d\d:\d\d:\d\d fails\[\d+\]: the disk is full$/m);
   });
 
   test("is told of, to whoever may not read its log, with where that is", async () => {
@@ -91,7 +91,7 @@ describe("a server that does not start", () => {
     const logged = `until journalctl --all --unit=${unit} | grep -aq over; do sleep 0.05; done; echo >/run/gate-amos`;
     await stage.testbed.run(["sh", "-c", logged]);
     const { stderr } = await start;
-    expect(stderr).toMatch(/hostile: .*red/);
+    expect(stderr).toMatch(/hostile\[\d+\]: .*red/);
     expect(stderr).toContain(String.raw`\u{202e}turned`);
     expect(stderr).not.toMatch(ACTED_ON);
     expect(stderr.match(/^ {2}unit .*$/gm)).toEqual([`  unit    ${unit}`]);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { join } from "node:path";
 import { HUB, setStage } from "./stage.ts";
 import { PROJECT } from "./world.ts";
@@ -40,10 +40,6 @@ beforeAll(async () => {
   // Otherwise logind waits ten seconds before it takes the last session for the end.
   await stage.testbed.write(LOGIND, "[Login]\nUserStopDelaySec=0\n");
   await sh("systemctl restart systemd-logind");
-});
-
-afterAll(async () => {
-  await sh(`rm -f ${LOGIND} ${DROPIN} && systemctl restart systemd-logind`);
 });
 
 /** What a server still has of its shared memory once the last log-in session of its account has ended, and about /dev/shm. */
