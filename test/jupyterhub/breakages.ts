@@ -139,7 +139,10 @@ export const BREAKAGES: readonly Breakage[] = [
   },
   {
     name: "never-ready",
-    ...byDropIn("river", ["Type=notify", "NotifyAccess=all", ...runs(NEVER_READY)]),
+    ...byDropIn("river", [
+      ...["Type=notify", "NotifyAccess=all", "BindReadOnlyPaths=/run/systemd/notify"],
+      ...runs(NEVER_READY),
+    ]),
     isLater: true,
     status: 504,
     says: `Your server took too long to start. ${AGAIN}`,

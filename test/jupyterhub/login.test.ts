@@ -109,7 +109,8 @@ describe("nobody has more than they need", () => {
     const attempts = JSON.parse(await stage.testbed.read("/var/lib/jupyterhub/attempts.json")) as unknown;
     expect(attempts).toEqual({
       sudo: { status: 1, said: expect.stringContaining("no new privileges") },
-      systemd: { status: 1, said: expect.stringMatching(/polkit/) },
+      // Its unit hides the bus.
+      systemd: { status: 1, said: expect.stringMatching(/^Failed to connect to .*bus/) },
     });
     // Outside of the hub's unit the same file does give root away: the attempt above could have worked.
     const outside = await stage.testbed.run(["sudo", "-n", "id", "-u"], { user: "jupyter" });

@@ -176,8 +176,16 @@ const CASES: Readonly<Record<string, Case>> = {
   "ends with the first kernel that is killed for its memory": {
     then: `sed -i /^OOMPolicy=/d ${UNITS}/$unit && systemctl daemon-reload`,
     code: "unit-oom",
-    severity: "warning",
+    severity: "note",
     text: /it has no OOMPolicy=, which stands for OOMPolicy=stop/,
+    isMended: true,
+  },
+  "cannot say that it is ready": {
+    service: ["Type=notify", "TemporaryFileSystem=/run/systemd:ro"],
+    code: "unit-notify-hidden",
+    severity: "error",
+    text: /TemporaryFileSystem=\/run\/systemd hides \/run\/systemd\/notify/,
+    line: FIRST_LINE,
     isMended: true,
   },
   "has Type=simple": {

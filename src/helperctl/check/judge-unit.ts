@@ -2,6 +2,7 @@ import type { Complaint, LoadedUnit } from "./complaint.ts";
 import { lintCredentials } from "./lints/credentials.ts";
 import { lintEnvironmentFiles } from "./lints/environment-file.ts";
 import { lintHome } from "./lints/home.ts";
+import { lintNotify } from "./lints/notify.ts";
 import { lintOom } from "./lints/oom.ts";
 import { lintOpenedAsRoot } from "./lints/opened-as-root.ts";
 import { lintPam } from "./lints/pam.ts";
@@ -19,6 +20,7 @@ const LINTS: readonly Lint[] = [
   lintCredentials,
   lintOpenedAsRoot,
   lintType,
+  lintNotify,
   lintPam,
   lintHome,
   lintOom,

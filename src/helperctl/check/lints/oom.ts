@@ -11,7 +11,7 @@ export function lintOom(unit: LoadedUnit): Complaint[] {
   return [
     {
       code: "unit-oom",
-      severity: "warning",
+      severity: "note",
       unit,
       problem: `it has no OOMPolicy=, which stands for OOMPolicy=${policy ?? "stop"} here: one kernel that is killed for its memory ends the whole server; OOMPolicy=continue lets it go on`,
       at: fragmentOf(unit),
