@@ -15,7 +15,7 @@ export interface Call {
   readonly allowed: Allowed;
   /** performance.now() when the request came. */
   readonly arrivedAt: number;
-  /** performance.now() when the judgement began, with the account, and when it ended, with the unit. */
+  /** performance.now() when the decision began, with the account, and when it ended, with the unit. */
   readonly judgedAt: number;
   readonly decidedAt: number;
   /** The daemon's parts, for what must follow the decision without a wait that the peer can make long. */

@@ -10,11 +10,11 @@ const HOLDS_MS = 25;
 const isOld = (since: number): boolean => performance.now() - since > HOLDS_MS;
 
 /**
- * Judges once more what was found out a while ago, by the policy, the account and the unit of now. To be called last
+ * Decides again what was found out a while ago, by the policy, the account and the unit of now. To be called last
  * before the act. The unit comes before the account, as a hub, a busy systemd or a bus that hangs can make PID 1's
  * answers late: who has just lost the right to a server is not to get one by that.
  * @returns what is to be acted on
- * @throws ProtocolError as the first judgement would have
+ * @throws ProtocolError as the first decision would have
  */
 export async function judgeAgain(
   call: TargetCall,

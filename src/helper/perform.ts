@@ -35,7 +35,7 @@ export async function perform(context: RequestContext, policy: Policy, method: M
   );
 }
 
-/** Judges by the policy of now: a request may wait long for its turn, and a look-up for its answer. */
+/** Decides by the policy of now: a request may wait long for its turn, and a look-up for its answer. */
 async function judgeByNow(context: RequestContext, loaded: Policy, question: Question) {
   const { policy } = context.services;
   for (;;) {

@@ -66,7 +66,7 @@ test("who has logged in can run a cell, and start a server with a name", async (
   expect(stdout).toMatch(/^zoe +gpu-1 +active/m);
 });
 
-test("whoever follows the guide's steps for PAM gives the servers a session", async () => {
+test("the guide's steps for PAM give the servers a session", async () => {
   const { stdout: version } = await testbed.run(["systemctl", "--version"]);
   await reader.follow(section("### A PAM session for each server"));
   const show = ["systemctl", "show", "--property=PAMName,Type", "jupyterhub-singleuser-zoe.service"];

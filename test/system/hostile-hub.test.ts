@@ -122,7 +122,7 @@ test("a hub that replaces one large set again and again leaves room to another",
   }
 });
 
-test("root is answered while the helper looks after thousands of records", async () => {
+test("root is answered while the helper cleans up thousands of records", async () => {
   const count = 5_000;
   await stage.restartHelper();
   const names = Array.from({ length: count }, (_, at) => `jupyterhub-singleuser-zoe@r${at}.service`);

@@ -100,7 +100,7 @@ describe("in the shipped sandbox", () => {
     expect(await leftBehind()).toEqual([]);
   });
 
-  test("a socket that is made anew stays hidden from a notebook that runs", async () => {
+  test("a socket that is made again stays hidden from a notebook that runs", async () => {
     const unit = await writeUnit(stage.testbed, "zoe");
     await sh(`systemctl daemon-reload && systemctl start ${unit}`);
     // What an upgrade or a restart does to a socket: it is taken away and made again.

@@ -21,7 +21,7 @@ export interface UnitBehind {
   readonly isThere: boolean;
 }
 
-/** What of the machine a unit is judged by. */
+/** What of the machine a unit is checked against. */
 export interface Ground {
   /** The number that its version begins with. */
   readonly systemdVersion: number;

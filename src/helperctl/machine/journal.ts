@@ -34,7 +34,7 @@ export function fieldsOf(entry: unknown): ((name: string) => string) | null {
 /** An identifier that does not read like more than one. */
 const PLAIN = /^[\p{L}\p{Nd}_.@()/+-]+$/u;
 
-/** Who wrote a line, for a person. Only PID 1 stands without its number: nobody else can write as `systemd` alone. */
+/** Who wrote a line, for a person. Only PID 1 is shown without its number: nobody else can write as `systemd` alone. */
 export function writerOf({ identifier, pid }: Pick<JournalEntry, "identifier" | "pid">): string {
   if (pid === 1) return identifier;
   return `${PLAIN.test(identifier) ? identifier : JSON.stringify(identifier)}[${pid ?? "?"}]`;
